@@ -1,0 +1,30 @@
+"""`python -m capsule`, and the `capsule` command."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+
+from capsule.resources import DOMAIN, locales
+
+
+def main() -> None:
+    """Choose the user's language, then run the command.
+
+    The language is settled before the commands are imported, since their help is translated
+    as they are defined: `--lang`, then LANGUAGE, LC_ALL, LC_MESSAGES and LANG (as gettext does).
+    """
+    for flag, value in zip(sys.argv, [*sys.argv[1:], ""], strict=True):
+        name, _, joined = flag.partition("=")
+        if name == "--lang":
+            os.environ["LANGUAGE"] = joined or value
+    gettext.bindtextdomain(DOMAIN, str(locales()))
+    gettext.textdomain(DOMAIN)
+    from capsule.cli import capsule  # noqa: PLC0415 (after the language, see above)
+
+    capsule(prog_name="capsule")
+
+
+if __name__ == "__main__":
+    main()

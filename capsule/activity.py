@@ -1,0 +1,72 @@
+"""The names under which a capsule is tracked: activities, verbs, identifiers.
+
+Content and tracking meet here only: packages, player and LRS use the same IRIs.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+_NAMESPACE = uuid.UUID("8c0f5c43-6f0b-5d0c-9f5e-0d3b1f1f7a10")
+
+
+class Verb(StrEnum):
+    """Verbs in use, from the ADL vocabulary that cmi5 and the video profile share."""
+
+    ATTENDED = "http://adlnet.gov/expapi/verbs/attended"
+    COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
+    INITIALIZED = "http://adlnet.gov/expapi/verbs/initialized"
+    TERMINATED = "http://adlnet.gov/expapi/verbs/terminated"
+    ANSWERED = "http://adlnet.gov/expapi/verbs/answered"
+    VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+
+
+class Kind(StrEnum):
+    """Activity types in use."""
+
+    CAPSULE = "http://adlnet.gov/expapi/activities/lesson"
+    PART = "http://adlnet.gov/expapi/activities/module"
+    SESSION = "http://adlnet.gov/expapi/activities/meeting"
+    QUESTION = "http://adlnet.gov/expapi/activities/question"
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What a statement is about (xAPI 1.0.3, part 2, section 2.4.4.1)."""
+
+    iri: str
+    kind: Kind
+    name: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """The identifiers of one capsule, all made from its stable id and the tracking base.
+
+    `base` is an absolute http(s) IRI without a trailing slash. Nothing here depends on a
+    date or on chance: a new build of the same capsule keeps the learners' history.
+    """
+
+    base: str
+    capsule: str
+
+    @property
+    def capsule_iri(self) -> str:
+        """The IRI of the capsule itself."""
+        return f"{self.base}/{self.capsule}"
+
+    def part_iri(self, part: str) -> str:
+        """The IRI of a part (`intro`, `message`, `debrief`) or of a question (`question-1`)."""
+        return f"{self.capsule_iri}/{part}"
+
+    def session_iri(self, session: str) -> str:
+        """The IRI of a taught session in which the capsule was shown."""
+        return f"{self.capsule_iri}/sessions/{identifier(session)}"
+
+
+def identifier(*parts: str) -> str:
+    """A UUID (version 5) that depends on `parts` only, for ids that must repeat."""
+    return str(uuid.uuid5(_NAMESPACE, "\x1f".join(parts)))

@@ -1,0 +1,68 @@
+"""Files that appear whole or not at all, and archives with the same bytes for the same input."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold
+_STORED = {".mp4", ".png", ".jpg", ".jpeg", ".m4a", ".mp3", ".woff2"}  # compressed already
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give a path beside `target` to write to; move it into place if the block ends well.
+
+    The path keeps the suffix of `target`, which encoders read the format from. An interrupted
+    block leaves the old file whole and nothing beside it.
+
+    Raises OSError when the folder cannot be made or written to.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=target.suffix)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        yield draft
+        draft.chmod(0o666 & ~_umask())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write `text` as UTF-8 with Unix line ends, whole or not at all. Raises OSError."""
+    with replacing(target) as draft:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_zip(target: Path, entries: Mapping[str, bytes | Path]) -> None:
+    """Write a zip of `entries` (name in the archive → bytes, or a file to read) in their order.
+
+    Dates, permissions and the originating system are fixed, so equal entries give equal bytes.
+    Raises OSError.
+    """
+    with replacing(target) as draft, zipfile.ZipFile(draft, "w") as archive:
+        for name, content in entries.items():
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            stored = Path(name).suffix.lower() in _STORED
+            info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            if isinstance(content, bytes):
+                archive.writestr(info, content)
+            else:
+                info.file_size = content.stat().st_size
+                with content.open("rb") as source, archive.open(info, "w") as entry:
+                    while chunk := source.read(1 << 20):
+                        entry.write(chunk)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""Plan and theme → pages: one module per kind of scene, all pure."""

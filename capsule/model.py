@@ -1,0 +1,273 @@
+"""The capsule as its author wrote it, checked: the values behind `capsule.yaml`.
+
+Durations are whole seconds. Texts are typeset for the capsule's language when they are
+validated, which takes `context={"language": ...}`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from capsule.typography import typeset
+
+_TIMES = re.compile(
+    r"(?:(?P<h>\d+)\s*h)?\s*(?:(?P<min>\d+)\s*min)?\s*(?:(?P<s>\d+)\s*s)?|(?P<m>\d+):(?P<ss>[0-5]\d)"
+)
+
+
+def _seconds(value: object) -> int:
+    """Read '2 min', '1 min 30 s', '1:30' or '45 s' as whole seconds."""
+    match = _TIMES.fullmatch(value.strip()) if isinstance(value, str) else None
+    total = 0
+    if match:
+        part = {name: int(text) for name, text in match.groupdict(default="0").items()}
+        total = part["h"] * 3600 + (part["min"] + part["m"]) * 60 + part["s"] + part["ss"]
+    if not total:
+        raise PydanticCustomError("capsule_duration", "not a duration", {"value": str(value)})
+    return total
+
+
+def _share(value: object) -> float:
+    """Read '80 %' as 0.8."""
+    match = re.fullmatch(r"(\d{1,3})\s*%", value.strip()) if isinstance(value, str) else None
+    if not match or not 0 < int(match[1]) <= 100:
+        raise PydanticCustomError("capsule_share", "not a percentage", {"value": str(value)})
+    return int(match[1]) / 100
+
+
+def _typeset(text: str, info: ValidationInfo) -> str:
+    return typeset(text, (info.context or {}).get("language", "fr"))
+
+
+def _printable(text: str) -> str:
+    """Refuse control characters, which no XML file can hold (XML 1.0, section 2.2)."""
+    if bad := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text):
+        raise PydanticCustomError(
+            "capsule_control", "control character", {"code": f"U+{ord(bad[0]):04X}"}
+        )
+    return text
+
+
+Duration = Annotated[int, BeforeValidator(_seconds)]
+Share = Annotated[float, BeforeValidator(_share)]
+Text = Annotated[
+    str, StringConstraints(min_length=1), AfterValidator(_printable), AfterValidator(_typeset)
+]
+FilePath = Annotated[str, StringConstraints(min_length=1)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+BaseIri = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+(/[^\s?#]+)*$")]
+
+
+class _Part(BaseModel):
+    """What every part of the source shares: no unknown key, no change after validation."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Centre(_Part):
+    """The training centre that signs the capsule."""
+
+    name: Text
+    logo: FilePath | None = Field(None, description="A PNG or JPEG file beside capsule.yaml.")
+
+
+class _Scene(_Part):
+    """What every scene of an animated intro has."""
+
+    duration: Duration
+    narration: Text | None = Field(
+        None, description="What the voice says; the captions and the transcript are made from it."
+    )
+
+
+class TitleScene(_Scene):
+    """The capsule's title, written large."""
+
+    kind: Literal["title"]
+
+
+class WordsScene(_Scene):
+    """One to four short lines that come one after the other, in large type."""
+
+    kind: Literal["words"]
+    lines: list[Text] = Field(min_length=1, max_length=4)
+    ground: Literal["ink", "paper", "teal", "brick", "plum"] = "ink"
+
+
+class SituationScene(_Scene):
+    """A work situation: where, what gets in the way, what somebody tried, what it changed."""
+
+    kind: Literal["situation"]
+    place: Text
+    snag: Text
+    idea: Text
+    gain: Text
+
+
+class FigureScene(_Scene):
+    """A quantity before and after, drawn as two bars."""
+
+    kind: Literal["figure"]
+    title: Text
+    unit: Text
+    before: Annotated[int, Field(gt=0, le=9999)]
+    after: Annotated[int, Field(ge=0, le=9999)]
+    caption: Text | None = None
+
+
+class ListScene(_Scene):
+    """A title and two to four items that come one by one, each a word and a sentence."""
+
+    kind: Literal["list"]
+    title: Text
+    items: list[Point] = Field(min_length=2, max_length=4)
+
+
+class Point(_Part):
+    """A titled point with its sentence and, if need be, an example in somebody's words."""
+
+    title: Text
+    text: Text
+    example: Text | None = None
+
+
+IntroScene = Annotated[
+    TitleScene | WordsScene | SituationScene | FigureScene | ListScene,
+    Field(discriminator="kind"),
+]
+
+
+class Intro(_Part):
+    """The opening film: the centre's own video, or scenes that the tool animates."""
+
+    title: Text
+    video: FilePath | None = Field(None, description="Any video file, beside capsule.yaml.")
+    captions: FilePath | None = Field(None, description="A .vtt or .srt file for `video`.")
+    alt: Text | None = Field(None, description="What the film shows, for those who can't see it.")
+    duration: Duration | None = Field(
+        None, description="How long `video` is shown; its own length, to the second, by default."
+    )
+    scenes: list[IntroScene] | None = Field(None, min_length=1)
+    note: Text | None = Field(None, description="For the trainer, on the notes page.")
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Intro:
+        if (self.video is None) == (self.scenes is None):
+            raise PydanticCustomError("capsule_intro_origin", "either video or scenes")
+        given = {"captions": self.captions, "duration": self.duration}
+        extra = [key for key, value in given.items() if value]
+        if self.scenes and extra:
+            raise PydanticCustomError("capsule_intro_video_only", "no video", {"key": extra[0]})
+        return self
+
+
+class Message(_Part):
+    """The capsule's one message: a statement and the points that carry it."""
+
+    duration: Duration
+    statement: Text
+    points: list[Point] = Field(min_length=1, max_length=4)
+    narration: Text | None = None
+    note: Text | None = None
+
+
+class Step(_Part):
+    """One step of a question: who does what, for how long."""
+
+    who: Text | None = Field(None, description="Alone, in pairs, aloud... set in bold.")
+    do: Text
+    duration: Duration = Field(alias="for")
+
+
+class Question(_Part):
+    """A question to the room, worked on in timed steps."""
+
+    ask: Text
+    steps: list[Step] = Field(min_length=1, max_length=5)
+    note: Text | None = None
+    relaunch: list[Text] = Field(
+        default_factory=list, max_length=6, description="Questions to ask when nobody speaks."
+    )
+
+    @property
+    def duration(self) -> int:
+        """The sum of the steps, in seconds."""
+        return sum(step.duration for step in self.steps)
+
+
+class Link(_Part):
+    """A page to go further, shown as an address and a QR code."""
+
+    label: Text
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=300)]
+
+
+class Synthesis(_Part):
+    """What to keep: the points, a commitment, a link."""
+
+    duration: Duration
+    title: Text
+    points: list[Text] = Field(min_length=1, max_length=4)
+    commitment: Text | None = None
+    link: Link | None = None
+    note: Text | None = None
+
+
+class Debrief(_Part):
+    """The exchange with the room: questions, then a synthesis."""
+
+    questions: list[Question] = Field(min_length=1, max_length=8)
+    synthesis: Synthesis
+
+
+class Completion(_Part):
+    """When a learner has had the capsule."""
+
+    video: Share = Field(0.8, description="The share of the film that must have been watched.")
+    questions: Literal["all", "none"] = Field(
+        "all", description="Whether each question must be answered or discussed."
+    )
+
+
+class Tracking(_Part):
+    """How the capsule is named where it is tracked."""
+
+    base: BaseIri = Field(description="An address of the centre's, without a final slash.")
+    timezone: str = Field("Europe/Paris", description="Where the sessions take place (IANA name).")
+
+
+class Capsule(_Part):
+    """A whole capsule, as capsule.yaml describes it."""
+
+    capsule: Slug = Field(description="The stable id: the learners' history hangs on it.")
+    language: Language = "fr"
+    title: Text
+    objective: Text | None = Field(None, description="What each person can do at the end.")
+    duration: Duration
+    centre: Centre
+    intro: Intro
+    message: Message
+    debrief: Debrief
+    completion: Completion = Completion()
+    tracking: Tracking
+
+    @model_validator(mode="before")
+    @classmethod
+    def _context_language(cls, data: Any, info: ValidationInfo) -> Any:
+        if info.context is not None and isinstance(data, dict):
+            info.context["language"] = str(data.get("language", "fr"))
+        return data

@@ -1,0 +1,209 @@
+"""What is shown when: order, start and length of everything, decided once.
+
+Deck, film, player and packages read the plan and do no arithmetic on time after it. Starts and
+durations are whole seconds from the start of the film; cues, which follow speech, are not.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import Literal
+
+from capsule import model
+from capsule.activity import Names
+from capsule.typography import plain, sentences
+
+CUE_LINE = 37  # characters a line, two lines a cue
+_READING_SPEED = 15  # characters a second, the French subtitling charter's usual rate
+_SHORTEST_CUE = 1.2
+
+PartId = Literal["intro", "message", "debrief"]
+Content = model.IntroScene | model.Intro | model.Message | model.Question | model.Synthesis
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A caption: plain text of one or two lines, with its start and end in seconds."""
+
+    start: float
+    end: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A span of the film with one subject; all but the intro's are one slide of the deck."""
+
+    id: str
+    kind: str
+    part: PartId
+    start: int
+    duration: int
+    content: Content
+    cues: tuple[Cue, ...]
+    number: int = 0  # of a question, from 1
+
+    @property
+    def end(self) -> int:
+        """The second at which the next scene starts."""
+        return self.start + self.duration
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the capsule's three parts."""
+
+    id: PartId
+    scenes: tuple[Scene, ...]
+
+    @property
+    def start(self) -> int:
+        """Seconds from the start of the film."""
+        return self.scenes[0].start
+
+    @property
+    def duration(self) -> int:
+        """Seconds."""
+        return sum(scene.duration for scene in self.scenes)
+
+
+@dataclass(frozen=True)
+class FilmedIntro:
+    """What must be known of the centre's own video: whole seconds shown, and its captions."""
+
+    seconds: int
+    cues: tuple[Cue, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole capsule in order."""
+
+    capsule: model.Capsule
+    parts: tuple[Part, ...]
+
+    @cached_property
+    def scenes(self) -> tuple[Scene, ...]:
+        """All scenes in order."""
+        return tuple(scene for part in self.parts for scene in part.scenes)
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """All captions in order; none overlaps the next."""
+        return tuple(cue for scene in self.scenes for cue in scene.cues)
+
+    @property
+    def questions(self) -> tuple[Scene, ...]:
+        """The scenes that ask the room."""
+        return tuple(scene for scene in self.scenes if scene.kind == "question")
+
+    @property
+    def duration(self) -> int:
+        """Seconds of the whole film."""
+        return sum(part.duration for part in self.parts)
+
+    @property
+    def names(self) -> Names:
+        """The identifiers that the capsule is tracked under."""
+        return Names(self.capsule.tracking.base, self.capsule.capsule)
+
+
+def make(capsule: model.Capsule, filmed: FilmedIntro | None = None) -> Plan:
+    """Lay out `capsule` in time; `filmed` tells about `intro.video` when there is one.
+
+    The plan is as long as its parts are, be it the announced duration or not.
+    """
+    debrief = capsule.debrief
+    drafts: list[tuple[PartId, str, str, int, Content, int]] = [
+        *_intro(capsule.intro, filmed),
+        ("message", "message", "message", capsule.message.duration, capsule.message, 0),
+        *(
+            ("debrief", f"question-{n}", "question", question.duration, question, n)
+            for n, question in enumerate(debrief.questions, 1)
+        ),
+        ("debrief", "synthesis", "synthesis", debrief.synthesis.duration, debrief.synthesis, 0),
+    ]
+    starts = accumulate((draft[3] for draft in drafts), initial=0)
+    scenes = [
+        Scene(id_, kind, part, start, seconds, content, _cues(content, start, seconds, filmed), n)
+        for (part, id_, kind, seconds, content, n), start in zip(drafts, starts, strict=False)
+    ]
+    parts: tuple[PartId, ...] = ("intro", "message", "debrief")
+    return Plan(
+        capsule, tuple(Part(id_, tuple(s for s in scenes if s.part == id_)) for id_ in parts)
+    )
+
+
+def _intro(
+    intro: model.Intro, filmed: FilmedIntro | None
+) -> list[tuple[PartId, str, str, int, Content, int]]:
+    if filmed:
+        return [("intro", "intro", "video", filmed.seconds, intro, 0)]
+    return [
+        ("intro", f"intro-{n}", scene.kind, scene.duration, scene, 0)
+        for n, scene in enumerate(intro.scenes or [], 1)
+    ]
+
+
+def _cues(
+    content: Content, start: int, seconds: int, filmed: FilmedIntro | None
+) -> tuple[Cue, ...]:
+    match content:
+        case model.Intro():
+            return filmed.cues if filmed else ()
+        case model.Question():
+            starts = accumulate((s.duration for s in content.steps), initial=start)
+            spoken = [f"{s.who} {s.do}" if s.who else s.do for s in content.steps]
+            spoken[0] = f"{content.ask} {spoken[0]}"
+            return tuple(
+                cue
+                for text, at, step in zip(spoken, starts, content.steps, strict=False)
+                for cue in spread(text, at, step.duration)
+            )
+        case model.Synthesis():
+            closing = [content.commitment] if content.commitment else []
+            return spread(
+                " ".join([content.title + ".", *content.points, *closing]), start, seconds
+            )
+        case _:
+            return spread(content.narration or "", start, seconds)
+
+
+def spread(text: str, start: float, seconds: float) -> tuple[Cue, ...]:
+    """Cut `text` into cues and give each its share of `seconds`, by length.
+
+    A cue leaves the screen when it can have been read, even if the next one is far.
+    """
+    texts = [cue for sentence in sentences(plain(text)) for cue in _blocks(sentence)]
+    total = sum(map(len, texts))
+    ends = accumulate((len(cue) * seconds / total for cue in texts), initial=0.0)
+    cues = []
+    for cue, offset in zip(texts, ends, strict=False):
+        share = len(cue) * seconds / total
+        shown = min(share, max(_SHORTEST_CUE, len(cue) / _READING_SPEED + 1))
+        cues.append(Cue(round(start + offset, 3), round(start + offset + shown, 3), cue))
+    return tuple(cues)
+
+
+def _blocks(sentence: str) -> Iterable[str]:
+    """Cut a sentence into blocks of two lines at most, as even as its words allow."""
+    lines = _wrap(sentence, CUE_LINE)
+    even = (
+        next(
+            shorter
+            for width in range(min(len(sentence) // len(lines), CUE_LINE), CUE_LINE + 1)
+            if len(shorter := _wrap(sentence, width)) == len(lines)
+        )
+        if len(lines) > 1
+        else lines
+    )
+    return ["\n".join(even[i : i + 2]) for i in range(0, len(even), 2)]
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    """Wrap at plain spaces only: no-break spaces hold, and long words stay whole."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,1 @@
+"""Thin drawers: pages and plan → files."""

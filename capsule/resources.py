@@ -1,0 +1,43 @@
+"""Where the shipped files are: beside the package in a checkout, inside it once installed."""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+DOMAIN = "capsule"
+
+
+def _shipped(name: str) -> Path:
+    installed = _PACKAGE / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+def templates() -> Path:
+    """The folder of the starters and of the Jinja2 templates."""
+    return _shipped("templates")
+
+
+def media() -> Path:
+    """The folder of the fonts and sounds."""
+    return _shipped("media")
+
+
+def locales() -> Path:
+    """The folder of the gettext catalogues."""
+    return _PACKAGE / "locale"
+
+
+def font(*, bold: bool = False, italic: bool = False) -> Path:
+    """The font file for a style; Liberation Sans has the metrics of the deck's Arial."""
+    style = ("Bold" if bold else "") + ("Italic" if italic else "") or "Regular"
+    return media() / "fonts" / f"LiberationSans-{style}.ttf"
+
+
+@cache
+def words(language: str) -> gettext.NullTranslations:
+    """The catalogue for what a capsule in `language` says by itself; English when unknown."""
+    tags = [language.replace("-", "_"), language.split("-", maxsplit=1)[0]]
+    return gettext.translation(DOMAIN, locales(), languages=tags, fallback=True)

@@ -1,0 +1,67 @@
+"""Typography of the capsule's language, and the one inline mark: **emphasis**."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+from typing import NamedTuple
+
+NBSP = "\u00a0"
+NNBSP = "\u202f"
+_UNITS = r"min|s|h|€|%|ans|km|mois|jours?|heures?|minutes?|secondes?"
+_FRENCH: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"[ \u00a0\u202f]*([;?!])(?=[\s\u00a0»\"*)\]]|[?!]|$)"), NNBSP + r"\1"),
+    (re.compile(r"([?!])\u202f(?=[?!])"), r"\1"),
+    (re.compile(r"[ \u00a0\u202f]+:(?=\s|$)"), NBSP + ":"),
+    (re.compile(r"(?<=[^\W\d_]):(?=\s|$)"), NBSP + ":"),
+    (re.compile(r"«[ \u00a0\u202f]*"), "«" + NBSP),
+    (re.compile(r"[ \u00a0\u202f]*»"), NBSP + "»"),
+    (re.compile(rf"(?<=\d) (?=(?:{_UNITS})\b|[€%])"), NBSP),
+    (re.compile(r"(?<=[^\W_])'(?=[^\W_]|$|[«\s*])"), "’"),
+    (re.compile(r"\.\.\."), "…"),
+)
+
+
+class Span(NamedTuple):
+    """A run of text, emphasised or not."""
+
+    text: str
+    strong: bool
+
+
+def typeset(text: str, language: str) -> str:
+    """Apply the typography of `language` (a BCP 47 tag) to `text`.
+
+    French gets the curly apostrophe, the ellipsis, and no-break spaces before `: ; ? !`, inside
+    guillemets and before units (Lexique des règles typographiques en usage à l'Imprimerie
+    nationale). Every language gets composed accents (NFC) and single spaces.
+    """
+    text = re.sub(r"[ \t\r\n]+", " ", unicodedata.normalize("NFC", text)).strip()
+    if language.split("-", maxsplit=1)[0] == "fr":
+        for pattern, replacement in _FRENCH:
+            text = pattern.sub(replacement, text)
+        text = re.sub(r"(^|\s)[\u00a0\u202f]+", r"\1", text)
+    return text
+
+
+def spans(text: str) -> tuple[Span, ...]:
+    """Split `text` at its **emphasis** marks; an unclosed mark is text like any other."""
+    pieces = re.split(r"\*\*(.+?)\*\*", text)
+    return tuple(Span(piece, bool(i % 2)) for i, piece in enumerate(pieces) if piece)
+
+
+def plain(text: str) -> str:
+    """`text` without its emphasis marks."""
+    return "".join(span.text for span in spans(text))
+
+
+def clock(seconds: int) -> str:
+    """`seconds` as minutes and seconds: 90 → '1:30'."""
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Cut `text` after its sentences' ends, so that captions and voices can breathe."""
+    ends = [0, *(m.end() for m in re.finditer(r"[.!?…]+[»\"”\u00a0\u202f]*\s+", text)), len(text)]
+    return tuple(text[a:b].strip() for a, b in pairwise(ends) if text[a:b].strip())

@@ -1,0 +1,42 @@
+import pytest
+
+from capsule import typography
+
+NB, NN = "\u00a0", "\u202f"
+
+
+@pytest.mark.parametrize(
+    ("written", "set_"),
+    [
+        ("Vraiment ?", f"Vraiment{NN}?"),
+        ("Vraiment?", f"Vraiment{NN}?"),
+        ("Quoi ?!", f"Quoi{NN}?!"),
+        ("Trois mots : un, deux", f"Trois mots{NB}: un, deux"),
+        ("à 9:30", "à 9:30"),
+        ("« Bonjour »", f"«{NB}Bonjour{NB}»"),
+        ("«Bonjour»", f"«{NB}Bonjour{NB}»"),
+        ("L'été, c'est 10 min", f"L’été, c’est 10{NB}min"),
+        ("80 %", f"80{NB}%"),
+        ("Et puis...", "Et puis…"),
+        ("https://exemple.fr/?a=b", "https://exemple.fr/?a=b"),
+        ("e\u0301te\u0301", "été"),
+        ("deux\n  lignes", "deux lignes"),
+        ("C'est **vous** !", f"C’est **vous**{NN}!"),
+    ],
+)
+def test_french(written: str, set_: str) -> None:
+    assert typography.typeset(written, "fr") == set_
+    assert typography.typeset(set_, "fr-FR") == set_
+
+
+def test_other_languages_are_left_alone() -> None:
+    assert typography.typeset("Really? It's 10 %", "en") == "Really? It's 10 %"
+
+
+def test_spans() -> None:
+    assert typography.spans("a **b** c") == (("a ", False), ("b", True), (" c", False))
+    assert typography.plain("**L'innovation** : **oui") == "L'innovation : **oui"
+
+
+def test_sentences() -> None:
+    assert typography.sentences("Un. Deux ! Trois") == ("Un.", "Deux !", "Trois")
