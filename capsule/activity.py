@@ -30,6 +30,7 @@ class Kind(StrEnum):
     PART = "http://adlnet.gov/expapi/activities/module"
     SESSION = "http://adlnet.gov/expapi/activities/meeting"
     QUESTION = "http://adlnet.gov/expapi/activities/question"
+    COURSE = "http://adlnet.gov/expapi/activities/course"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Names:
         """The IRI of the capsule itself."""
         return f"{self.base}/{self.capsule}"
 
+    @property
+    def package_iri(self) -> str:
+        """The IRI of the cmi5 course whose one unit is the capsule; they must differ."""
+        return f"{self.capsule_iri}/package"
+
     def part_iri(self, part: str) -> str:
         """The IRI of a part (`intro`, `message`, `debrief`) or of a question (`question-1`)."""
         return f"{self.capsule_iri}/{part}"
@@ -65,6 +71,10 @@ class Names:
     def session_iri(self, session: str) -> str:
         """The IRI of a taught session in which the capsule was shown."""
         return f"{self.capsule_iri}/sessions/{identifier(session)}"
+
+    def course_iri(self, course: str) -> str:
+        """The IRI of a training course that the capsule opens."""
+        return f"{self.base}/courses/{identifier(course)}"
 
 
 def identifier(*parts: str) -> str:

@@ -49,6 +49,10 @@ class InputError(CapsuleError):
         self.problems = tuple(sorted(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        """Come whole out of another process; an exception is copied from its message otherwise."""
+        return type(self), (self.problems,)
+
 
 class UnavailableError(CapsuleError):
     """A program or a service that the work needs is missing, or refuses."""

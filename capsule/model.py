@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +18,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationInfo,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -61,15 +63,32 @@ def _printable(text: str) -> str:
     return text
 
 
-Duration = Annotated[int, BeforeValidator(_seconds)]
-Share = Annotated[float, BeforeValidator(_share)]
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise PydanticCustomError("capsule_timezone", "no such zone", {"value": name}) from None
+    return name
+
+
+Duration = Annotated[
+    int,
+    BeforeValidator(_seconds),
+    WithJsonSchema({"type": "string", "examples": ["90 s", "2 min", "1 min 30 s", "1:30"]}),
+]
+Share = Annotated[
+    float,
+    BeforeValidator(_share),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,3}\s*%$", "examples": ["80 %"]}),
+]
 Text = Annotated[
     str, StringConstraints(min_length=1), AfterValidator(_printable), AfterValidator(_typeset)
 ]
 FilePath = Annotated[str, StringConstraints(min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-BaseIri = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+(/[^\s?#]+)*$")]
+_IRI_PART = r"""[^\s/?#<>"{}|\\^`]+"""  # what RFC 3987 leaves between two slashes
+BaseIri = Annotated[str, StringConstraints(pattern=rf"^https?://{_IRI_PART}(/{_IRI_PART})*$")]
 
 
 class _Part(BaseModel):
@@ -168,10 +187,10 @@ class Intro(_Part):
     def _one_origin(self) -> Intro:
         if (self.video is None) == (self.scenes is None):
             raise PydanticCustomError("capsule_intro_origin", "either video or scenes")
-        given = {"captions": self.captions, "duration": self.duration}
-        extra = [key for key, value in given.items() if value]
-        if self.scenes and extra:
-            raise PydanticCustomError("capsule_intro_video_only", "no video", {"key": extra[0]})
+        filmed = {"captions": self.captions, "duration": self.duration}
+        for name, value in filmed.items():
+            if self.scenes and value:
+                raise PydanticCustomError("capsule_intro_video_only", "no video", {"name": name})
         return self
 
 
@@ -247,7 +266,9 @@ class Tracking(_Part):
     """How the capsule is named where it is tracked."""
 
     base: BaseIri = Field(description="An address of the centre's, without a final slash.")
-    timezone: str = Field("Europe/Paris", description="Where the sessions take place (IANA name).")
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "Europe/Paris", description="Where the sessions take place (IANA name)."
+    )
 
 
 class Capsule(_Part):

@@ -52,6 +52,28 @@ class Scene:
         """The second at which the next scene starts."""
         return self.start + self.duration
 
+    @cached_property
+    def beats(self) -> tuple[float, ...]:
+        """When each step, point or item (or commitment) begins, in seconds into the scene.
+
+        Steps follow one another. A point comes when its first words are heard, if all are and
+        in order; otherwise they are spread evenly.
+        """
+        match self.content:
+            case model.Question(steps=steps):
+                return tuple(accumulate((s.duration for s in steps[:-1]), initial=0))
+            case model.Message(points=points) | model.ListScene(items=points):
+                texts = [plain(point.title) for point in points]
+            case model.Synthesis(points=points, commitment=promise):
+                texts = [plain(text) for text in [*points, *([promise] if promise else [])]]
+            case _:
+                return ()
+        heard = _heard(texts, self.cues)
+        if heard:
+            return tuple(round(at - self.start, 3) for at in heard)
+        step = self.duration / (len(texts) + 0.5)
+        return tuple(round(step * (i + 0.5), 3) for i in range(len(texts)))
+
 
 @dataclass(frozen=True)
 class Part:
@@ -69,6 +91,11 @@ class Part:
     def duration(self) -> int:
         """Seconds."""
         return sum(scene.duration for scene in self.scenes)
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """The captions of its scenes, in order."""
+        return tuple(cue for scene in self.scenes for cue in scene.cues)
 
 
 @dataclass(frozen=True)
@@ -94,7 +121,7 @@ class Plan:
     @property
     def cues(self) -> tuple[Cue, ...]:
         """All captions in order; none overlaps the next."""
-        return tuple(cue for scene in self.scenes for cue in scene.cues)
+        return tuple(cue for part in self.parts for cue in part.cues)
 
     @property
     def questions(self) -> tuple[Scene, ...]:
@@ -171,6 +198,21 @@ def _cues(
             )
         case _:
             return spread(content.narration or "", start, seconds)
+
+
+def _heard(texts: Iterable[str], cues: tuple[Cue, ...]) -> list[float]:
+    """When each of `texts` starts to be said; nothing unless all are, in their order."""
+    spoken, ends = "", []
+    for cue in cues:
+        spoken += cue.text.replace("\n", " ").casefold() + " "
+        ends.append(len(spoken))
+    times, at = [], -1
+    for text in texts:
+        at = spoken.find(text.casefold().rstrip(" .!?…\u00a0\u202f"), at + 1)
+        if at < 0:
+            return []
+        times.append(next(cue.start for cue, end in zip(cues, ends, strict=True) if at < end))
+    return times
 
 
 def spread(text: str, start: float, seconds: float) -> tuple[Cue, ...]:

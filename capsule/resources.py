@@ -8,6 +8,7 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 DOMAIN = "capsule"
+Words = gettext.NullTranslations
 
 
 def _shipped(name: str) -> Path:
@@ -37,7 +38,12 @@ def font(*, bold: bool = False, italic: bool = False) -> Path:
 
 
 @cache
-def words(language: str) -> gettext.NullTranslations:
+def words(language: str) -> Words:
     """The catalogue for what a capsule in `language` says by itself; English when unknown."""
     tags = [language.replace("-", "_"), language.split("-", maxsplit=1)[0]]
     return gettext.translation(DOMAIN, locales(), languages=tags, fallback=True)
+
+
+def starters() -> dict[str, Path]:
+    """The capsules to start from: name → folder."""
+    return {folder.name: folder for folder in sorted((templates() / "starters").iterdir())}

@@ -1,0 +1,297 @@
+"""`capsule.yaml` → Capsule; every fault at once, each with file:line:column."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from gettext import gettext as _
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from capsule.errors import InputError, Problem
+from capsule.model import Capsule
+
+FILE_NAME = "capsule.yaml"
+Where = Sequence[str | int]
+
+
+def N_(text: str) -> str:  # noqa: N802 (gettext's name for a msgid that is translated later)
+    """Mark `text` for the catalogue."""
+    return text
+
+
+_KEYS = (N_("keys and values are expected here"), N_("see how the starter writes it"))
+_ADDRESS = (
+    N_("this is not a web address"),
+    N_("write it like https://formation.example/capsules, without a final /"),
+)
+_FAULTS = {
+    "missing": (N_('"%(key)s" is missing'), N_("add it")),
+    "capsule_duration": (
+        N_("%(value)s is not a duration"),
+        N_("write 90 s, 2 min, 1 min 30 s or 1:30"),
+    ),
+    "capsule_share": (N_("%(value)s is not a percentage"), N_("write it like 80 %%")),
+    "capsule_timezone": (
+        N_("%(value)s is not a time zone"),
+        N_("write an IANA name such as Europe/Paris"),
+    ),
+    "capsule_control": (N_("the text holds the control character %(code)s"), N_("remove it")),
+    "capsule_intro_origin": (
+        N_('the intro needs either "video" or "scenes"'),
+        N_("keep one of the two"),
+    ),
+    "capsule_intro_video_only": (
+        N_('"%(name)s" goes with a video, and this intro has scenes'),
+        N_("remove it"),
+    ),
+    "union_tag_invalid": (
+        N_('the scene has no known "kind"'),
+        N_("write one of: %(expected_tags)s"),
+    ),
+    "union_tag_not_found": (
+        N_('the scene has no "kind"'),
+        N_("add kind: title, words, situation, figure or list"),
+    ),
+    "string_type": (N_("a text is expected here"), N_('put it between quotes: "..."')),
+    "string_too_short": (N_("the text is empty"), N_("write it, or remove the key")),
+    "string_too_long": (N_("the text is too long"), N_("keep to %(max_length)d characters")),
+    "int_parsing": (N_("a whole number is expected here"), ""),
+    "int_type": (N_("a whole number is expected here"), ""),
+    "greater_than": (N_("the number is too small"), N_("write more than %(gt)s")),
+    "greater_than_equal": (N_("the number is too small"), N_("write at least %(ge)s")),
+    "less_than_equal": (N_("the number is too large"), N_("write at most %(le)s")),
+    "list_type": (N_("a list is expected here"), N_("begin each item with a dash")),
+    "too_long": (N_("the list is too long"), N_("keep to %(max_length)d items")),
+    "too_short": (N_("the list is too short"), N_("write at least %(min_length)d")),
+    "literal_error": (N_("this value is not known"), N_("write %(expected)s")),
+    "model_type": _KEYS,
+    "model_attributes_type": _KEYS,
+    "dict_type": _KEYS,
+}
+_FORMS = {
+    "capsule": (
+        N_("an id holds lower-case letters, digits and hyphens only"),
+        N_("write it like tous-concernes"),
+    ),
+    "base": _ADDRESS,
+    "url": _ADDRESS,
+    "language": (N_("this is not a language tag"), N_("write fr, en, fr-CA...")),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A checked capsule and the file that it comes from."""
+
+    path: Path
+    capsule: Capsule
+    _tree: CommentedMap
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder that the file's own paths start from."""
+        return self.path.parent
+
+    def file(self, name: str) -> Path:
+        """A media file that the source names, beside it."""
+        return self.folder / name
+
+    def problem(self, where: Where, what: str, remedy: str = "") -> Problem:
+        """A problem at a value of the source, `where` being its keys and list indexes."""
+        return Problem(self.path, *_position(self._tree, where), what, remedy)
+
+
+def load(path: Path) -> Source:
+    """Read and check `path`, a capsule's folder or its source file.
+
+    Raises InputError with every problem of the file.
+    """
+    source, problems = read(path)
+    if not source or problems:
+        raise InputError(problems)
+    return source
+
+
+def read(path: Path) -> tuple[Source | None, list[Problem]]:
+    """What `path` holds and every problem of it.
+
+    Unknown keys are set aside, so that a file with no other fault can still be planned.
+    Raises InputError when there is no such file, or when it is not YAML.
+    """
+    file = path / FILE_NAME if path.is_dir() else path
+    tree = _parse(file)
+    problems = list(_missing_files(file, tree))
+    capsule, details = _validate(tree)
+    if unknown := [d["loc"] for d in details if d["type"] == "extra_forbidden"]:
+        capsule, _rest = _validate(_without(tree, unknown))
+    problems += [_problem(file, tree, detail) for detail in details]
+    return (Source(file, capsule, tree) if capsule else None), problems
+
+
+def _validate(tree: CommentedMap) -> tuple[Capsule | None, list[ErrorDetails]]:
+    try:
+        return Capsule.model_validate(tree, context={}), []
+    except ValidationError as error:
+        return None, error.errors()
+
+
+def _without(tree: CommentedMap, unknown: Sequence[Where]) -> CommentedMap:
+    pruned = copy.deepcopy(tree)
+    for *parents, key in unknown:
+        node: Any = pruned
+        for step in parents:
+            if isinstance(step, int) or step in node:
+                node = node[step]
+        del node[key]
+    return pruned
+
+
+def _missing_files(file: Path, tree: CommentedMap) -> Iterator[Problem]:
+    for where in (("centre", "logo"), ("intro", "video"), ("intro", "captions")):
+        part = tree.get(where[0])
+        name = part.get(where[1]) if isinstance(part, CommentedMap) else None
+        if name and isinstance(name, str) and not (file.parent / name).is_file():
+            yield Problem(
+                file,
+                *_position(tree, where),
+                _("there is no file %(name)s") % {"name": name},
+                _("put it beside capsule.yaml, or correct its name"),
+            )
+
+
+def _parse(file: Path) -> CommentedMap:
+    def fail(line: int, column: int, what: str, remedy: str) -> InputError:
+        return InputError([Problem(file, line, column, what, remedy)])
+
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        raise fail(
+            0, 0, _("there is no such file"), _("make a capsule with: capsule new tous-concernes")
+        ) from None
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        raise fail(
+            before.count(b"\n") + 1,
+            error.start - before.rfind(b"\n"),
+            _("the file is not written in UTF-8"),
+            _("save it as UTF-8 in your text editor"),
+        ) from None
+    try:
+        tree = YAML(typ="rt").load(io.StringIO(text))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        raise fail(line, column, *_yaml_fault(error)) from None
+    except (YAMLError, ValueError) as error:
+        raise fail(0, 0, _("this is not YAML: %(reason)s") % {"reason": error}, "") from None
+    if not isinstance(tree, CommentedMap):
+        raise fail(
+            1, 1, _("this is not a capsule"), _("start from a model: capsule new tous-concernes")
+        )
+    return tree
+
+
+def _yaml_fault(error: MarkedYAMLError) -> tuple[str, str]:
+    reason = str(error.problem or error.context or "")
+    if "duplicate key" in reason:
+        return _("this key is written twice"), _("keep one of the two")
+    if "tab" in reason or "\\t" in reason:
+        return _("a tab indents this line"), _("indent with spaces")
+    if "mapping values are not allowed" in reason:
+        return (
+            _("a colon inside a text without quotes"),
+            _('put the text between quotes: "..."'),
+        )
+    return _("this is not YAML: %(reason)s") % {"reason": reason}, _("look at the line above too")
+
+
+def _position(tree: CommentedBase, where: Where, *, key: bool = False) -> tuple[int, int]:
+    """Line and column, from 1, of the value at `where`, or of its key.
+
+    Steps that the tree does not have (the tags of unions, absent keys) are passed over: the
+    position is then that of the nearest value around.
+    """
+    node: Any = tree
+    line, column = 0, 0
+    steps = [step for step in where if isinstance(step, str | int)]
+    for step in steps:
+        if isinstance(node, CommentedMap) and step in node:
+            at = node.lc.key if key and step == steps[-1] else node.lc.value
+        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
+            at = node.lc.item
+        else:
+            continue
+        line, column = at(step)
+        node = node[step]
+    return line + 1, column + 1
+
+
+def _problem(file: Path, tree: CommentedMap, detail: ErrorDetails) -> Problem:
+    where, kind = detail["loc"], detail["type"]
+    at_key = kind == "extra_forbidden"
+    what, remedy = _explain(detail)
+    return Problem(file, *_position(tree, where, key=at_key), what, remedy)
+
+
+def _explain(detail: ErrorDetails) -> tuple[str, str]:
+    """What a validation error means to an author, and what to do about it."""
+    kind, where = detail["type"], detail["loc"]
+    key = str(where[-1]) if where else ""
+    if kind == "extra_forbidden":
+        return _('unknown key "%(key)s"') % {"key": key}, _suggestion(where)
+    fault = _FORMS.get(key) if kind == "string_pattern_mismatch" else _FAULTS.get(kind)
+    if not fault:
+        return detail["msg"], ""
+    values = {**detail.get("ctx", {}), "key": key}
+    return _(fault[0]) % values, _(fault[1]) % values if fault[1] else ""
+
+
+def _suggestion(where: Where) -> str:
+    *parents, unknown = where
+    known = _keys(Capsule, parents)
+    if near := difflib.get_close_matches(str(unknown), known, n=1, cutoff=0.6):
+        return _('did you mean "%(key)s"?') % {"key": near[0]}
+    return _("known keys here: %(keys)s") % {"keys": ", ".join(known)}
+
+
+def _keys(model: type[BaseModel], where: Where) -> list[str]:
+    """The keys that `model` knows at `where`, as the author writes them."""
+    models = [model]
+    for step in where:
+        if isinstance(step, int):
+            continue
+        tagged = [m for m in models if _tag(m) == step]
+        models = tagged or [
+            inner
+            for m in models
+            for name, field in m.model_fields.items()
+            if step in (name, field.alias)
+            for inner in _models(field.annotation)
+        ]
+    return [f.alias or name for m in models for name, f in m.model_fields.items()]
+
+
+def _tag(model: type[BaseModel]) -> str | None:
+    kind = model.model_fields.get("kind")
+    return get_args(kind.annotation)[0] if kind and get_origin(kind.annotation) is Literal else None
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if isinstance(annotation, UnionType) or get_origin(annotation):
+        return [model for inner in get_args(annotation) for model in _models(inner)]
+    return []

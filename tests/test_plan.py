@@ -1,0 +1,68 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capsule import model, plan
+
+
+def test_the_starter_lasts_ten_minutes_in_three_parts(starter_plan: plan.Plan) -> None:
+    parts = [(part.id, part.start, part.duration) for part in starter_plan.parts]
+    assert parts == [("intro", 0, 180), ("message", 180, 120), ("debrief", 300, 300)]
+    assert starter_plan.duration == starter_plan.capsule.duration == 600
+    assert len(starter_plan.questions) in (3, 4)
+
+
+def test_scenes_follow_each_other(small_plan: plan.Plan) -> None:
+    assert all(a.end == b.start for a, b in pairwise(small_plan.scenes))
+    assert [scene.id for scene in small_plan.scenes] == [
+        *(f"intro-{n}" for n in range(1, 6)), "message", "question-1", "synthesis",
+    ]  # fmt: skip
+
+
+def test_cues_do_not_overlap_and_stay_in_their_scene(starter_plan: plan.Plan) -> None:
+    assert all(a.end <= b.start for a, b in pairwise(starter_plan.cues))
+    for scene in starter_plan.scenes:
+        assert all(scene.start <= cue.start < cue.end <= scene.end for cue in scene.cues)
+
+
+def test_a_question_speaks_each_step_when_it_starts(starter_plan: plan.Plan) -> None:
+    question = starter_plan.questions[0]
+    assert isinstance(question.content, model.Question)
+    third = next(cue for cue in question.cues if cue.text.startswith("À voix haute"))
+    assert third.start == question.start + 30 + 40
+
+
+def test_a_filmed_intro_takes_the_time_of_its_video(small: model.Capsule) -> None:
+    cue = plan.Cue(0.5, 2.0, "Bonjour.")
+    intro = model.Intro(title="Film", video="film.mp4")
+    made = plan.make(small.model_copy(update={"intro": intro}), plan.FilmedIntro(7, (cue,)))
+    assert [(s.id, s.kind, s.duration, s.cues) for s in made.parts[0].scenes] == [
+        ("intro", "video", 7, (cue,))
+    ]
+    assert made.duration == 17
+
+
+def test_names_depend_on_the_id_alone(starter_plan: plan.Plan) -> None:
+    names = starter_plan.names
+    assert names.capsule_iri == "https://formation.example/capsules/tous-concernes"
+    assert names.session_iri("S1") == names.session_iri("S1") != names.session_iri("S2")
+
+
+@given(st.text(max_size=400), st.floats(0, 600), st.integers(1, 600))
+def test_spread_keeps_every_word(text: str, start: float, seconds: int) -> None:
+    cues = plan.spread(text, start, seconds)
+    spoken = [cue.text for cue in cues]
+    if "**" not in text:
+        assert "".join("".join(spoken).split()) == "".join(text.split())
+    assert all(cue.count("\n") <= 1 for cue in spoken)
+    assert all(
+        len(line) <= plan.CUE_LINE or " " not in line for c in spoken for line in c.split("\n")
+    )
+    assert all(a.end <= b.start + 0.001 for a, b in pairwise(cues))
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_nothing_to_say(text: str) -> None:
+    assert plan.spread(text, 0, 10) == ()
