@@ -1,1 +1,68 @@
-"""Plan and theme → pages: one module per kind of scene, all pure."""
+"""Scene and theme in, page out: every decision about place, size and line break (pure).
+
+One module per kind of page; `boxes` says what a page is, `metrics` measures its texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from gettext import NullTranslations
+from pathlib import Path
+
+from capsule.layout import filmed, frame, intro, message, metrics, question, synthesis, title
+from capsule.layout.boxes import Page
+from capsule.layout.frame import part_names
+from capsule.plan import Plan, Scene
+from capsule.theme import Theme
+
+__all__ = ["deck_pages", "film_pages", "misfits", "part_names"]
+
+_SHARED: dict[str, Callable[[Scene, Plan, Theme, NullTranslations], Page]] = {
+    "message": message.page,
+    "question": question.page,
+    "synthesis": synthesis.page,
+}
+
+
+def deck_pages(
+    plan: Plan, theme: Theme, words: NullTranslations, logo: Path | None
+) -> tuple[Page, ...]:
+    """The slides: title, the opening film, message, one for each question, synthesis.
+
+    `words` is the catalogue of the capsule's language. Raises MisfitError for a text that is
+    too long, OSError for a logo that cannot be read.
+    """
+    pages = [
+        title.page(plan, theme, words, logo),
+        filmed.page(plan, theme, words),
+        *(
+            question.clicked(page, theme, words) if scene.kind == "question" else page
+            for scene in plan.scenes
+            if scene.kind in _SHARED
+            for page in [_SHARED[scene.kind](scene, plan, theme, words)]
+        ),
+    ]
+    return tuple(
+        page if n == 1 else frame.numbered(page, n, theme) for n, page in enumerate(pages, 1)
+    )
+
+
+def film_pages(
+    plan: Plan, theme: Theme, words: NullTranslations, logo: Path | None
+) -> tuple[Page, ...]:
+    """A page for each scene of the film, but for the centre's own video. Raises as deck_pages."""
+    return tuple(
+        _SHARED[scene.kind](scene, plan, theme, words)
+        if scene.kind in _SHARED
+        else intro.page(scene, plan, theme, words, logo)
+        for scene in plan.scenes
+        if scene.kind != "video"
+    )
+
+
+def misfits(plan: Plan, theme: Theme, words: NullTranslations) -> tuple[metrics.Where, ...]:
+    """The paths in the source of all texts that are too long for their place, each once."""
+    with metrics.collecting() as found:
+        deck_pages(plan, theme, words, None)
+        film_pages(plan, theme, words, None)
+    return tuple(dict.fromkeys(found))

@@ -140,6 +140,21 @@ class Countdown(Box):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Counter(Box):
+    """A number that runs from `begin` to `end`, `at` seconds after the scene starts.
+
+    The film shows it in the style of `label`'s only line, over `lasts` seconds; `label` itself
+    says `end`. Not for the deck.
+    """
+
+    begin: int
+    end: int
+    at: float
+    lasts: float
+    label: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Progress(Box):
     """The stretch of the ribbon that fills during the scene, from `begin` to `end` (0 to 1)."""
 

@@ -6,8 +6,12 @@ Liberation Sans has the advance widths of Arial, so what fits here fits in the d
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from PIL import ImageFont
 
@@ -21,15 +25,37 @@ _UNITS = 1000  # pixels an em when measuring: advances come out as thousandths o
 _SLACK = 0.995  # PowerPoint and Impress round advances; lines stay this much inside the box
 
 
+Where = tuple[str | int, ...]  # a path in the source: keys and list indexes
+
+
 class MisfitError(Exception):
-    """A text that does not fit its place even at the smallest size allowed.
+    """A text that does not fit its place even at the smallest size allowed."""
 
-    `where` is its path in the source: keys and list indexes.
-    """
-
-    def __init__(self, where: tuple[str | int, ...]) -> None:
+    def __init__(self, where: Where) -> None:
         super().__init__(where)
         self.where = where
+
+
+_collected: ContextVar[list[Where] | None] = ContextVar("_collected", default=None)
+
+
+@contextmanager
+def collecting() -> Iterator[list[Where]]:
+    """Within the block, misfits are listed rather than raised, so that all can be told at once."""
+    found: list[Where] = []
+    token = _collected.set(found)
+    try:
+        yield found
+    finally:
+        _collected.reset(token)
+
+
+def refuse(where: Where) -> None:
+    """Say that the text at `where` does not fit. Raises MisfitError, unless `collecting`."""
+    found = _collected.get()
+    if found is None:
+        raise MisfitError(where)
+    found.append(where)
 
 
 @lru_cache(maxsize=4)
@@ -81,7 +107,7 @@ def wrap(pieces: Sequence[Run], size: float, room: float) -> tuple[Line, ...]:
             lines[-1][-1] = Run(last.text + " ", last.colour, last.bold, last.italic)
         lines[-1].extend(word)
         used += space + wide
-    return tuple(_merged(line) for line in lines)
+    return tuple(merged(line) for line in lines)
 
 
 def _words(pieces: Sequence[Run]) -> list[list[Run]]:
@@ -96,19 +122,20 @@ def _words(pieces: Sequence[Run]) -> list[list[Run]]:
     return [word for word in words if word]
 
 
-def _merged(line: Sequence[Run]) -> Line:
-    merged: list[Run] = []
+def merged(line: Iterable[Run]) -> Line:
+    """`line` with neighbours of one style as one run."""
+    joined: list[Run] = []
     for run in line:
-        same = merged and (merged[-1].colour, merged[-1].bold, merged[-1].italic) == (
+        same = joined and (joined[-1].colour, joined[-1].bold, joined[-1].italic) == (
             run.colour,
             run.bold,
             run.italic,
         )
         if same:
-            merged[-1] = Run(merged[-1].text + run.text, run.colour, run.bold, run.italic)
+            joined[-1] = Run(joined[-1].text + run.text, run.colour, run.bold, run.italic)
         else:
-            merged.append(run)
-    return tuple(merged)
+            joined.append(run)
+    return tuple(joined)
 
 
 def widest(lines: Sequence[Line], size: float) -> float:
@@ -141,20 +168,69 @@ def fit(
     pieces: Sequence[Run],
     sizes: Sequence[float],
     room: tuple[float, float],
-    where: tuple[str | int, ...],
+    where: Where,
     *,
     align: Align = "left",
     factor: float = 1.08,
+    even: bool = False,
 ) -> Paragraph:
     """The first of `sizes` (points, descending) at which `pieces` fit `room` (width, height).
 
-    Raises MisfitError(where) when none does.
+    With `even`, its lines are then broken where they read best. Raises
+    MisfitError(where) when none of the sizes fits.
     """
     for size in sizes:
         fitted = paragraph(pieces, size, room[0], align=align, factor=factor)
-        if widest(fitted.lines, size) <= room[0] and height([fitted]) <= room[1]:
-            return fitted
-    raise MisfitError(where)
+        if fits([fitted], room):
+            break
+    else:
+        refuse(where)
+    return evened(fitted) if even else fitted
+
+
+def fits(paragraphs: Sequence[Paragraph], room: tuple[float, float]) -> bool:
+    """Whether stacked `paragraphs` stay within `room` (width, height in inches)."""
+    wide = max(widest(p.lines, p.size) for p in paragraphs)
+    return wide <= room[0] and height(paragraphs) <= room[1] + 1e-6
+
+
+def evened(whole: Paragraph) -> Paragraph:
+    """`whole` in as many lines, broken where it reads best."""
+    pieces = [run for line in whole.lines for run in (*line, Run(" ", line[-1].colour))]
+    found = [whole.lines]
+    # A line as long as the room no longer fits, by the slack: each turn breaks earlier.
+    while (lines := wrap(pieces, whole.size, widest(found[-1], whole.size))) != found[-1]:
+        if len(lines) > len(whole.lines):
+            break
+        found.append(lines)
+    return replace(whole, lines=min(found, key=_roughness))
+
+
+def _roughness(lines: Sequence[Line]) -> float:
+    """How badly `lines` break: best after a stop, worst after an article, evenly if possible."""
+    widths = [widest([line], 1) for line in lines]
+    endings = [line[-1].text.split()[-1] for line in lines[:-1]]
+    cuts = [0.0 if word[-1] in ",.:;?!…»" else 1.0 if len(word) < 4 else 0.3 for word in endings]
+    return sum(cuts) + 0.8 * (1 - min(widths) / max(widths))
+
+
+def steady(paragraphs: Sequence[Paragraph], room: float) -> float:
+    """The width, at most `room`, at which a drawer that wraps for itself breaks where we did.
+
+    It lies halfway between the longest line and the shortest that would take one word more.
+    """
+    least = max(widest(p.lines, p.size) for p in paragraphs)
+    most = min(
+        (
+            widest([upper], p.size)
+            + width(" ", p.size)
+            + sum(width(r.text, p.size, bold=r.bold, italic=r.italic) for r in _words(lower)[0])
+            for p in paragraphs
+            for upper, lower in pairwise(p.lines)
+        ),
+        default=2 * room,
+    )
+    return min((least + most) / 2, room)
 
 
 def missing_glyphs(text: str) -> str:

@@ -1,0 +1,169 @@
+"""What the pages share: kicker, signature, ribbon, slide number, and how times are said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from gettext import NullTranslations
+
+from capsule.layout import metrics
+from capsule.layout.boxes import (
+    Align,
+    Anchor,
+    Box,
+    Enter,
+    Page,
+    Panel,
+    Paragraph,
+    Progress,
+    Role,
+    Run,
+    Text,
+)
+from capsule.plan import Plan, Scene
+from capsule.theme import PAGE_WIDTH, Theme
+from capsule.typography import clock, plain
+
+TOP = 1.1  # where a page's own content starts
+BOTTOM = 6.4  # and where it ends, above the ribbon
+_KICKER_Y = 0.6
+_LABEL_Y = 6.7
+_BAR_Y = 6.96
+_BAR_H = 0.1
+_BAR_GAP = 0.08
+_NUMBER_W = 0.6
+
+
+def part_names(words: NullTranslations) -> dict[str, str]:
+    """What each part (by id) is called: ribbon, sections of the deck, chapters of the film."""
+    return {
+        "intro": words.gettext("Video"),
+        "message": words.gettext("Message"),
+        "debrief": words.gettext("Debrief"),
+    }
+
+
+def length(seconds: int, words: NullTranslations) -> str:
+    """`seconds` as one says them: '3 min', '1 min 30 s', '45 s'."""
+    minutes, rest = divmod(seconds, 60)
+    values = {"min": minutes, "s": rest}
+    if not rest:
+        return words.gettext("%(min)d min") % values
+    if not minutes:
+        return words.gettext("%(s)d s") % values
+    return words.gettext("%(min)d min %(s)d s") % values
+
+
+def block(
+    name: str,
+    place: tuple[float, float, float],
+    paragraphs: Sequence[Paragraph],
+    *,
+    tall: float | None = None,
+    anchor: Anchor = "top",
+    role: Role = "body",
+    enter: Enter | None = None,
+) -> Text:
+    """A text at `place` (x, y, width in inches), `tall` inches or as tall as it needs."""
+    x, y, w = place
+    return Text(
+        name=name,
+        x=x,
+        y=y,
+        w=w,
+        h=metrics.height(paragraphs) if tall is None else tall,
+        paragraphs=tuple(paragraphs),
+        anchor=anchor,
+        role=role,
+        enter=enter,
+    )
+
+
+def line(
+    text: str, size: float, colour: str, *, bold: bool = False, align: Align = "left"
+) -> Paragraph:
+    """A short `text` of the tool's own on one line, whatever its width."""
+    run = Run(plain(text), colour, bold)
+    return Paragraph(((run,),), size, metrics.leading(size), align)
+
+
+def kicker(text: str, theme: Theme, colour: str) -> Text:
+    """The line above the title that says where one is."""
+    told = line(text.upper(), theme.meta, colour, bold=True)
+    return block("kicker", (theme.margin, _KICKER_Y, 4.4), [told])
+
+
+def signature(plan: Plan, theme: Theme, *, on_ink: bool = False) -> Text:
+    """The centre's name, at the top right."""
+    room = 7.5
+    name = metrics.fit(
+        metrics.runs(plan.capsule.centre.name, theme.soft_on_ink if on_ink else theme.grey),
+        (theme.meta, 13, theme.smallest),
+        (room, metrics.leading(theme.meta)),
+        ("centre", "name"),
+        align="right",
+    )
+    return block("centre", (PAGE_WIDTH - theme.margin - room, _KICKER_Y, room), [name])
+
+
+def ribbon(
+    scene: Scene, plan: Plan, theme: Theme, words: NullTranslations, *, on_ink: bool = False
+) -> tuple[Box, ...]:
+    """The capsule's parts along the foot, as long as they last, filled up to `scene`."""
+    here = [part.id for part in plan.parts].index(scene.part)
+    room = PAGE_WIDTH - 2 * theme.margin - _NUMBER_W - _BAR_GAP * (len(plan.parts) - 1)
+    waiting = theme.line_on_ink if on_ink else theme.line
+    x, bars, labels = theme.margin, list[Box](), list[Text]()
+    for i, part in enumerate(plan.parts):
+        w = room * part.duration / plan.duration
+        colour = theme.sun if on_ink else theme.part(part.id)
+        fill = colour if i < here else waiting
+        bar = Panel(name=f"ribbon {part.id}", x=x, y=_BAR_Y, w=w, h=_BAR_H, fill=fill)
+        bars.append(bar)
+        if i == here:
+            bars.append(_progress(bar, scene, plan, colour, words))
+        text = f"{part_names(words)[part.id]} · {length(part.duration, words)}"
+        rest = theme.soft_on_ink if on_ink else theme.grey
+        told = line(text, theme.smallest, colour if i == here else rest, bold=i == here)
+        labels.append(block(f"part {part.id}", (x, _LABEL_Y, w), [told]))
+        x += w + _BAR_GAP
+    return (*bars, *_legible(labels, here, PAGE_WIDTH - theme.margin - _NUMBER_W))
+
+
+def _progress(
+    bar: Panel, scene: Scene, plan: Plan, colour: str, words: NullTranslations
+) -> Progress:
+    part = next(part for part in plan.parts if part.id == scene.part)
+    times = {
+        "part": part_names(words)[part.id],
+        "end": clock(scene.end),
+        "whole": clock(plan.duration),
+    }
+    return Progress(
+        name="progress",
+        x=bar.x,
+        y=bar.y,
+        w=bar.w,
+        h=bar.h,
+        fill=colour,
+        begin=(scene.start - part.start) / part.duration,
+        end=(scene.end - part.start) / part.duration,
+        alt=words.gettext("%(part)s, up to %(end)s of %(whole)s") % times,
+    )
+
+
+def _legible(labels: list[Text], here: int, right: float) -> list[Text]:
+    """All labels if each fits over its bar, else that of the current part alone."""
+    widths = [metrics.widest(t.paragraphs[0].lines, t.paragraphs[0].size) * 1.02 for t in labels]
+    if all(width <= text.w for width, text in zip(widths, labels, strict=True)):
+        return labels
+    current, w = labels[here], max(widths[here], labels[here].w)
+    return [replace(current, x=min(current.x, right - w), w=w)]
+
+
+def numbered(page: Page, number: int, theme: Theme) -> Page:
+    """`page` with its slide number, which the film does without."""
+    colour = theme.soft_on_ink if page.ground == theme.ink else theme.grey
+    told = line(str(number), theme.smallest, colour, bold=True, align="right")
+    place = (PAGE_WIDTH - theme.margin - _NUMBER_W, _LABEL_Y + 0.16, _NUMBER_W)
+    return replace(page, boxes=(*page.boxes, block("number", place, [told], role="number")))

@@ -1,0 +1,98 @@
+"""What large words stand beside: four drawings, taken in turn. Decorations, without alt.
+
+Each gives its boxes, and what it leaves to the words: a width from the left margin, and the
+height where they must end, in inches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from capsule.layout.boxes import Arc, Box, Disc, Enter
+from capsule.layout.frame import block, line
+from capsule.layout.intro import props
+from capsule.theme import PAGE_HEIGHT, PAGE_WIDTH, Theme
+
+Room = tuple[float, float]
+Backdrop = Callable[[str, float, Theme], tuple[tuple[Box, ...], Room]]
+
+
+def _rings(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Room]:
+    """Somebody from whom rings spread."""
+    x, y = 11.1, PAGE_HEIGHT
+    colours = (theme.teal, theme.plum, theme.brick) if ground == theme.ink else (theme.ink,) * 3
+    rings = [
+        Arc(
+            name=f"ring {i}",
+            x=x - radius,
+            y=y - radius,
+            w=2 * radius,
+            h=2 * radius,
+            fill=colour,
+            start=270,
+            sweep=180,
+            thickness=0.42,
+            enter=Enter((1.0 + 0.5 * i) * pace, "sweep", 1.0),
+        )
+        for i, (radius, colour) in enumerate(zip((2.5, 3.3, 4.1), colours, strict=True))
+    ]
+    who = props.person("maker", (x, y), 3.0, theme.sun, theme.paper)
+    return (*rings, *props.entering(who, Enter(0.4 * pace, "rise", 0.7))), (6.9, 6.3)
+
+
+def _halo(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Room]:
+    """Somebody in the light."""
+    x, across = 10.4, 5.6
+    light = theme.paper if ground == theme.sun else theme.sun
+    disc = Disc(
+        name="light",
+        x=x - across / 2,
+        y=1.2,
+        w=across,
+        h=across,
+        fill=light,
+        enter=Enter(0.5 * pace, "grow", 0.9),
+    )
+    who = props.person("maker", (x, PAGE_HEIGHT), 4.6, theme.ink, theme.paper)
+    return (disc, *props.entering(who, Enter(0.9 * pace, "rise", 0.7))), (6.2, 6.3)
+
+
+def _crowd(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Room]:
+    """Everybody, along the foot."""
+    bodies = (theme.teal, theme.sun, theme.plum, theme.ink, theme.brick, theme.grey)
+    colours = tuple(colour for colour in bodies if colour != ground)
+    people: list[Box] = []
+    for i in range(9):
+        spot = (PAGE_WIDTH * (i + 0.5) / 9, PAGE_HEIGHT)
+        size = 2.0 + 0.35 * (i * 5 % 4) / 3
+        who = props.person(f"person {i}", spot, size, colours[i % len(colours)], theme.paper)
+        order = abs(i - 4) + (0.5 if i > 4 else 0)  # from the middle outwards
+        people += props.entering(who, Enter((0.8 + 0.55 * order) * pace, "rise", 0.6))
+    return tuple(people), (PAGE_WIDTH - 1.8, 4.9)
+
+
+def _question(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Room]:
+    """A question mark as large as the page allows."""
+    x, across = 10.9, 5.4
+    light = theme.paper if ground == theme.sun else theme.sun
+    disc = Disc(
+        name="bubble",
+        x=x - across / 2,
+        y=0.9,
+        w=across,
+        h=across,
+        fill=light,
+        enter=Enter(0.4 * pace, "grow", 0.8),
+    )
+    mark = block(
+        "mark",
+        (x - across / 2, 0.9, across),
+        [line("?", 260, theme.ink, bold=True, align="center")],
+        tall=across,
+        anchor="middle",
+        enter=Enter(0.9 * pace, "rise", 0.6),
+    )
+    return (disc, mark), (6.9, 6.3)
+
+
+ALL: tuple[Backdrop, ...] = (_rings, _halo, _crowd, _question)

@@ -1,0 +1,138 @@
+"""What is drawn beside a situation: three pictures for what jams, what is tried, what is gained.
+
+Each takes the middle of the floor, and gives drawings that come in one after the other, within
+2.7 inches to both sides. They suggest a counter, a yard and a canteen, and are plain enough for
+other places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from capsule.layout.intro import props
+from capsule.layout.intro.props import Boxes, Spot, mixed
+from capsule.theme import Theme
+
+Drawings = tuple[Boxes, ...]
+Act = Callable[[Spot, Theme], Drawings]
+
+
+def _counter_snag(floor: Spot, theme: Theme) -> Drawings:
+    """A file that goes away again, with a piece missing."""
+    x, y = floor
+    missing = mixed(theme.white, theme.grey, 0.25)
+    file, *pieces = props.sheet(
+        "file", (x - 0.1, y - 1.35), 1.35, (theme.teal, missing, theme.brick), theme
+    )
+    return (
+        props.person("agent", (x + 1.35, y - 0.9), 2.6, theme.teal, theme.paper),
+        props.desk("counter", (x + 1.0, y), (3.3, 1.35), theme.soft_on_ink, theme.grey),
+        props.person("user", (x - 1.75, y), 2.5, theme.brick, theme.paper),
+        (*file, *pieces[0], *pieces[2]),
+        props.hole("missing", (x - 0.3, y - 1.98), 0.3, theme.brick),
+    )
+
+
+def _counter_idea(floor: Spot, theme: Theme) -> Drawings:
+    """A list in pictures, as tall as the one who makes it."""
+    x, y = floor
+    pictures = (theme.teal, theme.brick, theme.plum, theme.ink)
+    return (
+        props.person("agent", (x - 1.5, y), 3.1, theme.teal, theme.paper),
+        *props.sheet("list", (x + 1.15, y - 0.35), 4.5, pictures, theme),
+    )
+
+
+def _counter_gain(floor: Spot, theme: Theme) -> Drawings:
+    x, y = floor
+    file, *lines = props.sheet(
+        "list", (x + 0.25, y - 1.35), 1.35, (theme.teal, theme.brick, theme.plum), theme
+    )
+    return (
+        props.person("agent", (x + 1.45, y - 0.9), 2.6, theme.ink, theme.paper),
+        props.desk("counter", (x + 1.2, y), (2.9, 1.35), theme.paper, theme.ink),
+        tuple(box for drawing in (file, *lines) for box in drawing),
+        props.person("user", (x - 1.1, y), 2.5, theme.sun, theme.paper),
+        props.person("other", (x - 2.4, y), 2.2, theme.plum, theme.paper),
+    )
+
+
+def _yard_snag(floor: Spot, theme: Theme) -> Drawings:
+    """A truck that waits, keys nowhere."""
+    x, y = floor
+    lost = mixed(theme.ink, theme.white, 0.3)
+    return (
+        props.truck("truck", (x + 0.75, y), 2.1, (theme.soft_on_ink, theme.brick), theme),
+        props.person("driver", (x - 2.0, y), 2.4, theme.sun, theme.paper),
+        props.key("lost 0", (x - 1.1, y - 2.9), 0.85, lost),
+        props.key("lost 1", (x + 0.4, y - 3.6), 0.85, lost),
+        props.key("lost 2", (x + 1.9, y - 2.8), 0.85, lost),
+    )
+
+
+def _yard_idea(floor: Spot, theme: Theme) -> Drawings:
+    """A board of hooks, a colour for each team."""
+    x, y = floor
+    colours = (theme.teal, theme.brick, theme.plum)
+    wood, *rows = props.board("board", (x + 0.85, y - 1.15), 3.9, colours, theme.paper)
+    return (
+        wood,
+        props.person("maker", (x - 2.1, y), 2.8, theme.ink, theme.paper),
+        *rows,
+    )
+
+
+def _yard_gain(floor: Spot, theme: Theme) -> Drawings:
+    x, y = floor
+    return (
+        props.truck("truck", (x + 0.85, y), 2.1, (theme.paper, theme.sun), theme),
+        props.person("first", (x - 1.75, y), 2.3, theme.plum, theme.paper),
+        props.person("second", (x - 2.25, y), 1.9, theme.ink, theme.paper),
+        props.key("key", (x + 0.35, y - 1.0), 0.8, theme.teal),
+    )
+
+
+def _canteen_snag(floor: Spot, theme: Theme) -> Drawings:
+    """Bread that overflows a bin."""
+    x, y = floor
+    crust = (theme.sun, mixed(theme.sun, theme.ink, 0.45))
+    return (
+        props.bin_("bin", (x, y), 3.1, theme.grey, theme.soft_on_ink),
+        props.bread("loaf 0", (x - 0.62, y - 2.75), 0.95, *crust),
+        props.bread("loaf 1", (x + 0.7, y - 2.75), 0.95, *crust),
+        props.bread("loaf 2", (x + 0.05, y - 3.4), 0.95, *crust),
+        props.bread("loaf 3", (x + 1.95, y), 0.95, *crust),
+    )
+
+
+def _canteen_idea(floor: Spot, theme: Theme) -> Drawings:
+    """The bread at the end of the line, after the plate."""
+    x, y = floor
+    crust = (theme.brick, theme.sun)
+    return (
+        props.person("server", (x + 1.45, y - 0.9), 2.6, theme.teal, theme.paper),
+        props.desk("ramp", (x, y), (5.2, 1.35), theme.paper, theme.ink),
+        props.tray("tray", (x - 1.6, y - 1.35), 1.7, (theme.brick, theme.paper, theme.teal)),
+        props.bread("loaf 0", (x + 0.1, y - 1.35), 0.62, *crust),
+        props.bread("loaf 1", (x + 0.1, y - 1.85), 0.62, *crust),
+    )
+
+
+def _canteen_gain(floor: Spot, theme: Theme) -> Drawings:
+    x, y = floor
+    soup = (theme.sun, theme.soft_on_ink, theme.brick)
+    return (
+        props.desk("table", (x, y), (5.2, 1.35), theme.paper, theme.ink),
+        props.person("child", (x - 1.7, y - 1.35), 1.7, theme.sun, theme.paper),
+        props.person("friend", (x, y - 1.35), 1.9, theme.plum, theme.paper),
+        props.person("cook", (x + 1.7, y - 1.35), 2.2, theme.ink, theme.paper),
+        props.tray("tray 0", (x - 0.85, y - 1.35), 1.2, soup),
+        props.tray("tray 1", (x + 0.85, y - 1.35), 1.2, soup),
+    )
+
+
+ALL: tuple[tuple[Act, Act, Act], ...] = (
+    (_counter_snag, _counter_idea, _counter_gain),
+    (_yard_snag, _yard_idea, _yard_gain),
+    (_canteen_snag, _canteen_idea, _canteen_gain),
+)

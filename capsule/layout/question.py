@@ -1,0 +1,233 @@
+"""A question to the room: its timed steps and the ring that counts them down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from gettext import NullTranslations
+from typing import NamedTuple, cast
+
+from capsule.layout import frame, metrics, notes
+from capsule.layout.boxes import Arc, Box, Countdown, Enter, Page, Panel, Paragraph
+from capsule.model import Question, Step
+from capsule.plan import Plan, Scene
+from capsule.theme import PAGE_WIDTH, Theme
+from capsule.typography import clock, plain
+
+PANEL = 3.9  # width of the ink panel at the right
+ROOM = PAGE_WIDTH - 1.2 - PANEL - 0.45  # and of what lies at its left
+_RING = 3.2
+_THICK = 0.44
+_GAP = 0.12
+_PAD = 0.2
+_EASE = ((0.2, 20), (0.12, 18), (0.12, 14))  # room above a step's text, least size of it
+_PILL = 0.96  # width of the pill with a step's time, and its height
+_TIME = 0.44
+_STEP_ROOM = ROOM - _PILL - 3.2 * _PAD
+_ASK_SIZES = (44, 40, 36, 32, 28, 24, 22, 20)
+_STEP_SIZES = (22, 20, 18, 16, 14)
+_ASK_TALLEST = 2.75
+_ROW_TALLEST = 1.35
+_STEP_LINES = 4  # more would not be read in a room
+
+
+class _Asked(NamedTuple):
+    """A question and its steps, set in sizes that fit together."""
+
+    ask: Paragraph
+    steps: list[Paragraph]
+    pad: float
+
+    @property
+    def rows(self) -> list[float]:
+        return [max(metrics.height([step]), _TIME - 0.16) + 2 * self.pad for step in self.steps]
+
+    @property
+    def high(self) -> float:
+        return self.top + sum(self.rows) + _GAP * (len(self.steps) - 1)
+
+    @property
+    def top(self) -> float:
+        """Where the steps start, from the top of the question."""
+        return metrics.height([self.ask]) + 0.4
+
+
+def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Page:
+    """The question first; on the film each step comes when it starts."""
+    question = cast(Question, scene.content)
+    place = {"n": scene.number, "total": len(plan.questions)}
+    kicker = words.gettext("Debrief · question %(n)d of %(total)d") % place
+    return Page(
+        id=scene.id,
+        part=scene.part,
+        title=plain(question.ask),
+        ground=theme.paper,
+        boxes=(
+            frame.kicker(kicker, theme, theme.part(scene.part)),
+            *_asked(scene, question, theme),
+            *_panel(scene, theme, words),
+            frame.signature(plan, theme),
+            *frame.ribbon(scene, plan, theme, words),
+        ),
+        language=plan.capsule.language,
+        seconds=scene.duration,
+        notes=notes.of([scene], words, question.note),
+    )
+
+
+def clicked(page: Page, theme: Theme, words: NullTranslations) -> Page:
+    """`page` for the deck, where a click starts the countdown."""
+    panel = next(box for box in page.boxes if box.name == "panel")
+    text = words.gettext("Click to start")
+    told = metrics.paragraph(
+        metrics.runs(text, theme.sun, bold=True), theme.meta, panel.w - 0.4, align="center"
+    )
+    place = (panel.x + 0.2, panel.y + panel.h - 0.62, panel.w - 0.4)
+    after = page.boxes.index(panel) + 1
+    hint = frame.block("hint", place, [told])
+    return replace(page, boxes=(*page.boxes[:after], hint, *page.boxes[after:]))
+
+
+def _asked(scene: Scene, question: Question, theme: Theme) -> Iterator[Box]:
+    """Question and steps, as one column that fills the page or lies halfway up it."""
+    where = ("debrief", "questions", scene.number - 1)
+    asked = _fitted(question, theme, where)
+    spare = frame.BOTTOM - frame.TOP - asked.high
+    extra = max(0.0, min(spare / len(asked.rows), _ROW_TALLEST - max(asked.rows)))
+    y = frame.TOP + max(0.0, spare - extra * len(asked.rows)) / 2
+    early = min(0.3, scene.duration / 10)
+    yield frame.block(
+        "title", (theme.margin, y, ROOM), [asked.ask], role="title", enter=Enter(early)
+    )
+    y += asked.top
+    for i, (step, told) in enumerate(zip(question.steps, asked.steps, strict=True)):
+        high = asked.rows[i] + extra
+        enter = Enter(max(scene.beats[i], early + 0.5))
+        yield from _row(i + 1, step, told, span=(y, high), theme=theme, enter=enter)
+        y += high + _GAP
+
+
+def _fitted(question: Question, theme: Theme, where: metrics.Where) -> _Asked:
+    """The largest question whose steps stay comfortable, else the largest that fits at all."""
+    for pad, least in _EASE:
+        for size in _ASK_SIZES:
+            for step_size in (s for s in _STEP_SIZES if least <= s <= size):
+                asked = _set(question, theme, (size, step_size), pad)
+                if _fits(asked):
+                    return asked
+    if not metrics.fits([asked.ask], (ROOM, _ASK_TALLEST)):
+        metrics.refuse((*where, "ask"))
+    else:
+        longest = max(range(len(question.steps)), key=lambda i: len(question.steps[i].do))
+        metrics.refuse((*where, "steps", longest, "do"))
+    return asked
+
+
+def _set(question: Question, theme: Theme, sizes: tuple[float, float], pad: float) -> _Asked:
+    colour = theme.part("debrief")
+    ask = metrics.runs(question.ask, theme.ink, bold=True, strong=colour)
+    return _Asked(
+        metrics.evened(metrics.paragraph(ask, sizes[0], ROOM, factor=1.0)),
+        [_step(step, theme, sizes[1]) for step in question.steps],
+        pad,
+    )
+
+
+def _fits(asked: _Asked) -> bool:
+    return (
+        metrics.fits([asked.ask], (ROOM, _ASK_TALLEST))
+        and metrics.fits(asked.steps, (_STEP_ROOM, 99))
+        and max(len(step.lines) for step in asked.steps) <= _STEP_LINES
+        and asked.high <= frame.BOTTOM - frame.TOP
+    )
+
+
+def _step(step: Step, theme: Theme, size: float) -> Paragraph:
+    who = metrics.runs(f"{step.who} ", theme.ink, bold=True) if step.who else ()
+    does = metrics.runs(step.do, theme.ink, strong=theme.part("debrief"))
+    told = metrics.paragraph((*who, *does), size, _STEP_ROOM, factor=1.14)
+    return metrics.evened(told)
+
+
+def _row(
+    number: int,
+    step: Step,
+    told: Paragraph,
+    *,
+    span: tuple[float, float],
+    theme: Theme,
+    enter: Enter,
+) -> Iterator[Box]:
+    x, (y, high) = theme.margin, span
+    top = y + (high - _TIME) / 2
+    time = frame.line(clock(step.duration), 17, theme.white, bold=True, align="center")
+    yield Panel(
+        name=f"step {number}",
+        x=x,
+        y=y,
+        w=ROOM,
+        h=high,
+        fill=theme.white,
+        radius=theme.radius,
+        enter=enter,
+    )
+    yield Panel(
+        name=f"pill {number}",
+        x=x + _PAD,
+        y=top,
+        w=_PILL,
+        h=_TIME,
+        fill=theme.part("debrief"),
+        radius=_TIME / 2,
+        enter=enter,
+    )
+    pill = (x + _PAD, top, _PILL)
+    yield frame.block(f"time {number}", pill, [time], tall=_TIME, anchor="middle", enter=enter)
+    place = (x + 2.2 * _PAD + _PILL, y, _STEP_ROOM)
+    yield frame.block(f"text {number}", place, [told], tall=high, anchor="middle", enter=enter)
+
+
+def _panel(scene: Scene, theme: Theme, words: NullTranslations) -> Iterator[Box]:
+    """The ring, notched where a step ends, around the whole time."""
+    x, y = PAGE_WIDTH - theme.margin - PANEL, frame.TOP
+    high = frame.BOTTOM - frame.TOP
+    yield Panel(name="panel", x=x, y=y, w=PANEL, h=high, fill=theme.ink, radius=theme.radius)
+    left, top = x + (PANEL - _RING) / 2, y + (high - _RING) / 2
+    total = [
+        frame.line(clock(scene.duration), 44, theme.white, bold=True, align="center"),
+        frame.line(words.gettext("in all"), 16, theme.soft_on_ink, align="center"),
+    ]
+    inner = (left + _THICK, top + _THICK, _RING - 2 * _THICK)
+    yield Countdown(
+        name="countdown",
+        x=left,
+        y=top,
+        w=_RING,
+        h=_RING,
+        seconds=scene.duration,
+        thickness=_THICK,
+        fill=theme.sun,
+        track=theme.line_on_ink,
+        label=frame.block("total", inner, total, tall=inner[2], anchor="middle"),
+        alt=words.gettext("Countdown of %(length)s")
+        % {"length": frame.length(scene.duration, words)},
+    )
+    yield from _notches(scene.beats, scene.duration, (left, top), theme.ink)
+
+
+def _notches(
+    beats: Sequence[float], seconds: int, corner: tuple[float, float], colour: str
+) -> Iterator[Box]:
+    over = 0.02  # beyond the ring, whose edge would shine through
+    for i, beat in enumerate(beats if len(beats) > 1 else (), 1):
+        yield Arc(
+            name=f"notch {i}",
+            x=corner[0] - over,
+            y=corner[1] - over,
+            w=_RING + 2 * over,
+            h=_RING + 2 * over,
+            fill=colour,
+            start=(360 * beat / seconds - 1.1) % 360,
+            sweep=2.2,
+            thickness=_THICK + 2 * over,
+        )

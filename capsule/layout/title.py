@@ -1,0 +1,194 @@
+"""The title page: what the capsule is about, and its minutes as a dial."""
+
+from __future__ import annotations
+
+from gettext import NullTranslations
+from pathlib import Path
+
+from PIL import Image
+
+from capsule.layout import metrics
+from capsule.layout.boxes import Arc, Box, Disc, Enter, Page, Panel, Picture, Text
+from capsule.layout.frame import block, length, line, part_names
+from capsule.layout.notes import opening
+from capsule.plan import Part, Plan, Scene
+from capsule.theme import PAGE_HEIGHT, PAGE_WIDTH, Theme
+from capsule.typography import clock, plain
+
+_PANEL = 8.2  # where the paper starts, at the right of the title's ink
+_ROOM = 6.8
+_DIAL = 3.5
+_RING = 0.44
+_GAP = 2.6  # degrees between two parts
+_ROW = 0.48
+_PLATE = 0.62  # height of the logo's plate
+
+
+def page(
+    plan: Plan,
+    theme: Theme,
+    words: NullTranslations,
+    logo: Path | None,
+    scene: Scene | None = None,
+) -> Page:
+    """The deck's first slide, or the film's `scene` of kind "title"."""
+    pace = min(1.0, scene.duration / 5) if scene else 1.0
+    boxes: tuple[Box, ...] = (
+        Panel(name="side", x=_PANEL, y=0, w=PAGE_WIDTH - _PANEL, h=PAGE_HEIGHT, fill=theme.paper),
+        *_words(plan, theme, words, pace),
+        *_centre(plan, theme, logo),
+        *_dial(plan, theme, words, pace),
+    )
+    return Page(
+        id=scene.id if scene else "title",
+        part=scene.part if scene else None,
+        title=plain(plan.capsule.title),
+        ground=theme.ink,
+        boxes=boxes,
+        language=plan.capsule.language,
+        seconds=scene.duration if scene else None,
+        notes="" if scene else opening(plan, words),
+    )
+
+
+def _words(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tuple[Box, ...]:
+    """Title, rule and objective, centred together on the panel."""
+    capsule = plan.capsule
+    title = metrics.fit(
+        metrics.runs(capsule.title, theme.white, bold=True, strong=theme.sun),
+        (54, 48, 42, 36, 32, 28),
+        (_ROOM, 2.75),
+        ("title",),
+        factor=1.0,
+        even=True,
+    )
+    told = capsule.objective and metrics.fit(
+        metrics.runs(capsule.objective, theme.soft_on_ink, strong=theme.white),
+        (22, 20, 18, 16),
+        (_ROOM, 1.45),
+        ("objective",),
+        factor=1.16,
+        even=True,
+    )
+    x, high = theme.margin, metrics.height([title])
+    y = (PAGE_HEIGHT - high - (0.62 + metrics.height([told]) if told else 0.3)) / 2
+    kicker = words.gettext("Training capsule · %(length)s") % {
+        "length": length(plan.duration, words)
+    }
+    boxes: list[Box] = [
+        block("title", (x, y, _ROOM), [title], role="title", enter=Enter(0.3 * pace)),
+        block(
+            "kicker",
+            (x, 0.6, _ROOM),
+            [line(kicker.upper(), theme.meta, theme.sun, bold=True)],
+            enter=Enter(0.1 * pace, "fade"),
+        ),
+        Panel(
+            name="rule",
+            x=x,
+            y=y + high + 0.28,
+            w=0.9,
+            h=0.06,
+            fill=theme.sun,
+            enter=Enter(0.8 * pace, "wipe"),
+        ),
+    ]
+    if told:
+        place = (x, y + high + 0.62, _ROOM)
+        boxes.append(block("objective", place, [told], enter=Enter(1.1 * pace)))
+    return tuple(boxes)
+
+
+def _centre(plan: Plan, theme: Theme, logo: Path | None) -> tuple[Box, ...]:
+    """Who signs, at the foot; a logo lies on a white plate, which suits any."""
+    x, foot = theme.margin, PAGE_HEIGHT - theme.margin
+    name = metrics.fit(
+        metrics.runs(plan.capsule.centre.name, theme.soft_on_ink),
+        (16, 14, theme.smallest),
+        (3.9, _PLATE),
+        ("centre", "name"),
+    )
+    if not logo:
+        high = metrics.height([name])
+        return (block("centre", (x, foot - high, 3.9), [name]),)
+    with Image.open(logo) as picture:
+        shape = picture.width / picture.height
+    h = min(_PLATE - 0.2, 2.2 / shape)
+    w = h * shape
+    plate = Panel(
+        name="plate",
+        x=x,
+        y=foot - _PLATE,
+        w=w + 0.3,
+        h=_PLATE,
+        fill=theme.white,
+        radius=theme.radius / 2,
+    )
+    mark = Picture(
+        name="logo",
+        x=x + 0.15,
+        y=plate.y + (_PLATE - h) / 2,
+        w=w,
+        h=h,
+        source=logo,
+        alt=plain(plan.capsule.centre.name),
+    )
+    place = (x + plate.w + 0.25, plate.y, 3.9)
+    return plate, mark, block("centre", place, [name], tall=_PLATE, anchor="middle")
+
+
+def _dial(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tuple[Box, ...]:
+    middle = (_PANEL + PAGE_WIDTH) / 2
+    x, y = middle - _DIAL / 2, (PAGE_HEIGHT - _DIAL - 0.6 - _ROW * len(plan.parts)) / 2
+    boxes: list[Box] = []
+    for i, part in enumerate(plan.parts):
+        share = 360 * part.duration / plan.duration
+        boxes.append(
+            Arc(
+                name=f"arc {part.id}",
+                x=x,
+                y=y,
+                w=_DIAL,
+                h=_DIAL,
+                fill=theme.part(part.id),
+                start=360 * part.start / plan.duration + _GAP / 2,
+                sweep=max(share - _GAP, 1.0),
+                thickness=_RING,
+                enter=Enter((0.8 + 0.5 * i) * pace, "sweep"),
+            )
+        )
+        row = y + _DIAL + 0.6 + _ROW * i
+        boxes.extend(_legend(part, (middle, row), theme, words))
+    return *boxes, _reading(plan, theme, words, (x, y))
+
+
+def _legend(
+    part: Part, place: tuple[float, float], theme: Theme, words: NullTranslations
+) -> tuple[Box, ...]:
+    middle, y = place
+    left, right, high = middle - _DIAL / 2, middle + _DIAL / 2, 0.36
+    told = [line(part_names(words)[part.id], 18, theme.ink)]
+    lasts = [line(length(part.duration, words), 18, theme.ink, bold=True, align="right")]
+    return (
+        Disc(name=f"key {part.id}", x=left, y=y + 0.08, w=0.2, h=0.2, fill=theme.part(part.id)),
+        block(f"part {part.id}", (left + 0.36, y, 1.5), told, tall=high, anchor="middle"),
+        block(f"length {part.id}", (right - 1.6, y, 1.6), lasts, tall=high, anchor="middle"),
+    )
+
+
+def _reading(
+    plan: Plan, theme: Theme, words: NullTranslations, corner: tuple[float, float]
+) -> Text:
+    """The whole length, at the centre of the dial."""
+    minutes, rest = divmod(plan.duration, 60)
+    if not minutes:
+        number, unit = str(rest), words.ngettext("second", "seconds", rest)
+    else:
+        number = clock(plan.duration) if rest else str(minutes)
+        unit = words.ngettext("minute", "minutes", minutes)
+    paragraphs = [
+        line(number, 60 if len(number) < 3 else 40, theme.ink, bold=True, align="center"),
+        line(unit, 20, theme.grey, align="center"),
+    ]
+    place = (corner[0] + _RING, corner[1], _DIAL - 2 * _RING)
+    return block("dial", place, paragraphs, tall=_DIAL, anchor="middle")

@@ -1,0 +1,124 @@
+"""Pages as an editable PPTX: real text, native shapes, the film inside, notes.
+
+Only this package imports pptx. `blank` is the house's empty deck, `drawing` places boxes,
+`markup` holds what python-pptx has no words for.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pptx.opc.constants import RELATIONSHIP_TYPE as RT
+from pptx.opc.package import Part
+from pptx.oxml import parse_xml
+
+from capsule.activity import identifier
+from capsule.files import write_zip
+from capsule.layout.boxes import Countdown, Movie, Page
+from capsule.render.deck import markup
+from capsule.render.deck.blank import blank, tagged
+from capsule.render.deck.drawing import Drawing
+from capsule.theme import Theme
+
+
+class Film(NamedTuple):
+    """What a `Movie` box plays: an MP4, how long it lasts, a PNG of it, its captions (WebVTT)."""
+
+    path: Path
+    seconds: int
+    poster: bytes
+    captions: str | None = None
+
+
+def write(
+    target: Path,
+    pages: Sequence[Page],
+    theme: Theme,
+    film: Film,
+    *,
+    title: str,
+    author: str,
+    parts: Mapping[str, str],
+) -> None:
+    """Write `pages` to `target` as a PPTX, whole or not at all; the same input, the same bytes.
+
+    `parts` names the parts (id → name), which become the deck's sections. Raises OSError when
+    the film, a picture or the target cannot be read or written.
+    """
+    language = tagged(pages[0].language)
+    presentation = blank(theme, language, title=title, author=author)
+    for page in pages:
+        _add(presentation, page, theme, film, language)
+    _list_notes_master(presentation, language)
+    _section(presentation, pages, parts)
+    draft = io.BytesIO()
+    presentation.save(draft)
+    with zipfile.ZipFile(draft) as archive:
+        write_zip(target, {name: archive.read(name) for name in archive.namelist()})
+
+
+def _add(presentation: Any, page: Page, theme: Theme, film: Film, language: str) -> None:
+    """A slide: what is read first lies at the back, and titles are read first."""
+    slide = presentation.slides.add_slide(presentation.slide_layouts[0])
+    drawing = Drawing(slide, theme, language)
+    drawing.ground(page.ground)
+    for box in page.boxes:
+        match box:
+            case Movie():
+                movie = drawing.movie(box, str(film.path), film.poster)
+                _play(slide, movie, film, language)
+            case Countdown():
+                ring = drawing.countdown(box)
+                slide.element.append(parse_xml(markup.countdown(ring.shape_id, box.seconds)))
+            case _:
+                drawing.box(box)
+    if page.notes:
+        slide.notes_slide.notes_text_frame.text = page.notes
+        _speak(slide.notes_slide.element, language)
+
+
+def _play(slide: Any, movie: Any, film: Film, language: str) -> None:
+    """Start `movie` with its slide, and give it its caption track."""
+    [waiting] = slide.element.xpath("./p:timing")  # python-pptx's own, which waits for a click
+    slide.element.replace(waiting, parse_xml(markup.autoplay(movie.shape_id, film.seconds)))
+    if film.captions:
+        package = slide.part.package
+        name = package.next_partname("/ppt/media/captions%d.vtt")
+        track = Part(name, markup.VTT_TYPE, package, film.captions.encode())
+        link = slide.part.relate_to(track, markup.VTT_LINK)
+        [media] = movie._element.xpath(".//*[local-name()='media']")
+        guid = identifier("captions").upper()
+        media.append(parse_xml(markup.captions(link, guid, language)))
+
+
+def _list_notes_master(presentation: Any, language: str) -> None:
+    """Make the notes master known to the presentation, which python-pptx forgets."""
+    for rel in presentation.part.rels.values():
+        if rel.reltype == RT.NOTES_MASTER:
+            known = parse_xml(markup.notes_master(rel.rId))
+            presentation.element.sldMasterIdLst.addnext(known)
+            _speak(rel.target_part._element, language)
+
+
+def _speak(element: Any, language: str) -> None:
+    """Tell the language of every text under `element`."""
+    for run in element.xpath(".//a:r"):
+        run.get_or_add_rPr()
+    for properties in element.xpath(".//a:rPr | .//a:endParaRPr | .//a:defRPr[@lang]"):
+        properties.set("lang", language)
+
+
+def _section(presentation: Any, pages: Sequence[Page], parts: Mapping[str, str]) -> None:
+    """One section a part; a page of no part opens the section of the next one."""
+    owners: list[str] = []
+    for page in reversed(pages):
+        owners.insert(0, page.part or owners[0])
+    slides: dict[str, list[int]] = {}
+    for part, slide in zip(owners, presentation.slides, strict=True):
+        slides.setdefault(parts[part], []).append(slide.slide_id)
+    guids = {name: identifier("section", name).upper() for name in slides}
+    presentation.element.append(parse_xml(markup.sections(slides, guids)))

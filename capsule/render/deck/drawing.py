@@ -1,0 +1,200 @@
+"""Boxes as native shapes of a slide."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
+from pptx.oxml import parse_xml
+from pptx.util import Pt
+
+from capsule.activity import identifier
+from capsule.layout import metrics
+from capsule.layout.boxes import (
+    Arc,
+    Box,
+    Countdown,
+    Disc,
+    Movie,
+    Panel,
+    Paragraph,
+    Picture,
+    Progress,
+    Run,
+    Text,
+)
+from capsule.render.deck import markup
+from capsule.render.deck.blank import emu, palette
+from capsule.theme import Theme
+
+_SINGLE = 1.2  # em: what a spacing of 100 % of Arial measures in Impress, and at most elsewhere
+_ANCHORS = {"top": MSO_ANCHOR.TOP, "middle": MSO_ANCHOR.MIDDLE, "bottom": MSO_ANCHOR.BOTTOM}
+_ALIGNS = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
+
+
+class Drawing:
+    """One slide being drawn, from back to front."""
+
+    def __init__(self, slide: Any, theme: Theme, language: str) -> None:
+        self._slide = slide
+        self._shapes = slide.shapes
+        self._palette = palette(theme)
+        self._language = language
+        self._last: tuple[Box, Any] | None = None
+
+    def ground(self, colour: str) -> None:
+        """Fill the whole slide with `colour`."""
+        self._fill(self._slide.background.fill, colour)
+
+    def box(self, box: Box) -> None:
+        """Draw any box but a film or a countdown."""
+        match box:
+            case Text():
+                self._text(box)
+            case Picture(source=source):
+                file = io.BytesIO(source) if isinstance(source, bytes) else str(source)
+                self._described(self._shapes.add_picture(file, *_place(box)), box)
+            case Panel(radius=0):
+                self._shape(box, MSO_SHAPE.RECTANGLE, box.fill)
+            case Panel():
+                corner = round(50000 * min(2 * box.radius / min(box.w, box.h), 1))
+                self._shape(box, MSO_SHAPE.ROUNDED_RECTANGLE, box.fill, [corner])
+            case Disc():
+                self._shape(box, MSO_SHAPE.OVAL, box.fill)
+            case Arc():
+                angles = [_angle(box.start), _angle(box.start + box.sweep)]
+                self._shape(box, MSO_SHAPE.BLOCK_ARC, box.fill, [*angles, _deep(box)])
+            case Progress():
+                bar = self._shape(box, MSO_SHAPE.RECTANGLE, box.fill)
+                bar.width = emu(box.w * box.end)
+            case _:
+                raise TypeError(type(box).__name__)
+
+    def movie(self, box: Movie, path: str, poster: bytes) -> Any:
+        """Embed the film at `path` under `poster`, a PNG; give its shape."""
+        shape = self._shapes.add_movie(path, *_place(box), io.BytesIO(poster), "video/mp4")
+        return self._described(shape, box)
+
+    def countdown(self, box: Countdown) -> Any:
+        """Draw a ring over its track, and its label; give the ring's shape."""
+        deep = [_deep(box)]
+        track = Disc(name=f"{box.name} track", x=box.x, y=box.y, w=box.w, h=box.h, fill=box.track)
+        self._shape(track, MSO_SHAPE.DONUT, box.track, deep)
+        ring = self._shape(box, MSO_SHAPE.DONUT, box.fill, deep)
+        self._text(box.label)
+        return ring
+
+    def _shape(self, box: Box, kind: MSO_SHAPE, fill: str, adjusted: Sequence[int] = ()) -> Any:
+        """A shape of one colour, without outline, shadow or text; adjustments as in the file."""
+        shape = self._shapes.add_shape(kind, *_place(box))
+        for i, value in enumerate(adjusted):
+            shape.adjustments[i] = value / 100000
+        self._fill(shape.fill, fill)
+        shape.line.fill.background()
+        for unused in shape.element.xpath("./p:style | ./p:txBody"):
+            shape.element.remove(unused)
+        self._last = (box, shape)
+        return self._described(shape, box)
+
+    def _described(self, shape: Any, box: Box) -> Any:
+        shape.name = box.name
+        properties = shape.element.xpath("./*/p:cNvPr")[0]
+        properties.set("descr", box.alt or "")
+        if box.alt is None:
+            properties.append(parse_xml(markup.DECORATIVE))
+        return shape
+
+    def _text(self, box: Text) -> None:
+        """A text: the slide's title or number, in the shape that it fills, or in its own box."""
+        if box.role == "number":
+            self._number(box)
+            return
+        if box.role != "title" and self._last and _same_place(self._last[0], box):
+            shape = self._last[1]
+            for decorative in shape.element.xpath("./p:nvSpPr/p:cNvPr/a:extLst"):
+                decorative.getparent().remove(decorative)
+        else:
+            title = box.role == "title"
+            shape = self._shapes.title if title else self._shapes.add_textbox(*_place(box))
+            width = metrics.steady(box.paragraphs, box.w)
+            spare = {"left": 0.0, "center": 0.5, "right": 1.0}[box.paragraphs[0].align]
+            shape.left, shape.top = emu(box.x + (box.w - width) * spare), emu(box.y)
+            shape.width, shape.height = emu(width), emu(box.h)
+        shape.name = box.name
+        self._write(shape.text_frame, box)
+
+    def _number(self, box: Text) -> None:
+        """The slide's number, as a field in its placeholder."""
+        [model] = self._slide.slide_layout.element.xpath(".//p:sp[.//p:ph[@type='sldNum']]")
+        shape = self._shapes.add_textbox(*_place(box))
+        [properties] = shape.element.xpath("./p:nvSpPr/p:nvPr")
+        properties.append(deepcopy(model.xpath(".//p:ph")[0]))
+        shape.element.nvSpPr.cNvSpPr.attrib.pop("txBox", None)
+        shape.name = box.name
+        self._write(shape.text_frame, box)
+        [run] = shape.element.xpath(".//a:r")
+        guid = identifier("slide number").upper()
+        field = parse_xml(markup.slide_number(guid))
+        field.extend(list(run))
+        run.getparent().replace(run, field)
+
+    def _write(self, frame: Any, box: Text) -> None:
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
+        frame.vertical_anchor = _ANCHORS[box.anchor]
+        for i, told in enumerate(box.paragraphs):
+            paragraph = frame.add_paragraph() if i else frame.paragraphs[0]
+            paragraph.alignment = _ALIGNS[told.align]
+            paragraph.line_spacing = told.leading / (told.size / 72 * _SINGLE)
+            paragraph.space_before, paragraph.space_after = Pt(0), Pt(told.after * 72)
+            for run in _joined(told):
+                written = paragraph.add_run()
+                written.text = run.text
+                font = written.font
+                font.size, font.bold, font.italic = Pt(told.size), run.bold, run.italic
+                self._fill(font.fill, run.colour)
+                written._r.get_or_add_rPr().set("lang", self._language)
+            closing = paragraph._p.get_or_add_endParaRPr()
+            closing.set("lang", self._language)
+            closing.set("sz", str(round(told.size * 100)))
+
+    def _fill(self, fill: Any, colour: str) -> None:
+        fill.solid()
+        if colour in self._palette:
+            fill.fore_color.theme_color = self._palette[colour]
+        else:
+            fill.fore_color.rgb = RGBColor(*bytes.fromhex(colour))  # type: ignore[no-untyped-call]
+
+
+def _place(box: Box) -> tuple[int, int, int, int]:
+    return emu(box.x), emu(box.y), emu(box.w), emu(box.h)
+
+
+def _deep(ring: Arc | Countdown) -> int:
+    """The thickness of a ring as OOXML counts: 100000ths of its box's shorter side."""
+    return round(100000 * ring.thickness / min(ring.w, ring.h))
+
+
+def _same_place(one: Box, other: Box) -> bool:
+    return _place(one) == _place(other)
+
+
+def _angle(degrees: float) -> int:
+    """Degrees from twelve o'clock as OOXML counts: 60000ths, from three o'clock."""
+    return round((degrees - 90) % 360 * 60000)
+
+
+def _joined(paragraph: Paragraph) -> tuple[Run, ...]:
+    """The paragraph's runs on one line: office suites break it where the layout did."""
+    pieces: list[Run] = []
+    for line in paragraph.lines:
+        if pieces:
+            pieces[-1] = replace(pieces[-1], text=pieces[-1].text + " ")
+        pieces.extend(line)
+    return metrics.merged(pieces)

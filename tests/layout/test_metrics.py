@@ -1,0 +1,82 @@
+import pytest
+
+from capsule.layout import metrics
+from capsule.layout.boxes import Paragraph
+
+INK = "14213D"
+
+
+def _set(text: str, size: float = 20, room: float = 3.0) -> Paragraph:
+    return metrics.paragraph(metrics.runs(text, INK), size, room)
+
+
+def _lines(paragraph: Paragraph) -> list[str]:
+    return ["".join(run.text for run in line) for line in paragraph.lines]
+
+
+def test_lines_stay_within_their_room() -> None:
+    told = _set("Ce qui revient chaque semaine, et que tout le monde contourne.")
+
+    assert len(told.lines) > 1
+    assert metrics.widest(told.lines, told.size) <= 3.0
+
+
+def test_no_break_spaces_hold() -> None:
+    told = _set("Qu’avez-vous contourné pas plus tard qu’hier\u202f?", room=2.0)
+
+    assert _lines(told)[-1].endswith("qu’hier\u202f?")
+
+
+def test_a_title_breaks_after_its_comma() -> None:
+    told = metrics.evened(_set("L’innovation, tous concernés", size=54, room=6.8))
+
+    assert _lines(told) == ["L’innovation,", "tous concernés"]
+
+
+def test_evening_keeps_text_and_number_of_lines() -> None:
+    told = _set("Avec ceux que cela touche. On garde, on corrige ou on jette.")
+    evened = metrics.evened(told)
+
+    assert evened.text == told.text
+    assert len(evened.lines) == len(told.lines)
+
+
+def test_evening_leaves_a_word_that_is_too_long() -> None:
+    told = _set("Anticonstitutionnellement", size=40)
+
+    assert metrics.evened(told) == told
+
+
+@pytest.mark.parametrize("room", [2.2, 2.7, 3.1, 3.6, 4.4])
+def test_a_drawer_that_wraps_at_the_steady_width_breaks_alike(room: float) -> None:
+    told = metrics.evened(
+        _set("Une équipe, deux semaines, et l’on peut revenir en arrière.", 20, room)
+    )
+    wide = metrics.steady([told], room)
+    pieces = metrics.runs(told.text, INK)
+
+    assert wide <= room
+    for error in (0.996, 1.0, 1.004):
+        assert metrics.wrap(pieces, 20, wide * error) == told.lines
+
+
+def test_a_text_too_long_is_refused_with_its_place() -> None:
+    pieces = metrics.runs("trop " * 80, INK)
+
+    with pytest.raises(metrics.MisfitError) as caught:
+        metrics.fit(pieces, (20, 14), (3.0, 1.0), ("message", "statement"))
+    assert caught.value.where == ("message", "statement")
+
+
+def test_misfits_can_be_collected() -> None:
+    pieces = metrics.runs("trop " * 80, INK)
+
+    with metrics.collecting() as found:
+        told = metrics.fit(pieces, (20, 14), (3.0, 1.0), ("title",))
+        metrics.fit(pieces, (14,), (3.0, 1.0), ("objective",))
+    assert told.size == 14
+    assert found == [("title",), ("objective",)]
+
+
+def test_glyphs_that_the_font_lacks_are_named() -> None:
+    assert metrics.missing_glyphs("Été → 🚀 **ok**") == "🚀"

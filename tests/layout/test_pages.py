@@ -1,0 +1,318 @@
+import gettext
+import re
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from capsule import layout, model, plan, source
+from capsule.layout import boxes, metrics, question
+from capsule.theme import HOUSE, PAGE_HEIGHT, PAGE_WIDTH
+
+WORDS = gettext.NullTranslations()
+AWKWARD = Path(__file__).parents[1] / "capsules" / "awkward"
+
+
+def _texts(page: boxes.Page) -> Iterator[boxes.Text]:
+    for box in page.boxes:
+        if isinstance(box, boxes.Text):
+            yield box
+        elif isinstance(box, boxes.Countdown):
+            yield box.label
+
+
+def _changed(capsule: model.Capsule, **update: object) -> plan.Plan:
+    return plan.make(capsule.model_copy(update=update))
+
+
+def _question(ask: str, steps: list[dict[str, str]]) -> model.Question:
+    return model.Question.model_validate({"ask": ask, "steps": steps}, context={"language": "fr"})
+
+
+@pytest.fixture(scope="module")
+def awkward_plan() -> plan.Plan:
+    return plan.make(source.load(AWKWARD).capsule)
+
+
+@pytest.fixture(params=["starter_plan", "small_plan", "awkward_plan"])
+def pages(request: pytest.FixtureRequest) -> tuple[boxes.Page, ...]:
+    return layout.deck_pages(request.getfixturevalue(request.param), HOUSE, WORDS, None)
+
+
+def test_nothing_leaves_its_page_nor_overlaps(pages: tuple[boxes.Page, ...]) -> None:
+    for page in pages:
+        _check_places(page)
+
+
+def _check_places(page: boxes.Page) -> None:
+    for box in page.boxes:
+        assert box.x >= 0, box.name
+        assert box.y >= 0, box.name
+        assert box.x + box.w <= PAGE_WIDTH + 0.001, box.name
+        assert box.y + box.h <= PAGE_HEIGHT + 0.001, box.name
+    for text in _texts(page):
+        assert metrics.fits(text.paragraphs, (text.w, text.h + 0.001)), (page.id, text.name)
+        assert min(p.size for p in text.paragraphs) >= HOUSE.smallest
+    for one, other in combinations(map(_ink, _texts(page)), 2):
+        apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+        assert apart, (page.id, one, other)
+
+
+def _ink(text: boxes.Text) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of the lines themselves."""
+    wide = max(metrics.widest(p.lines, p.size) for p in text.paragraphs)
+    spare = {"left": 0.0, "center": 0.5, "right": 1.0}[text.paragraphs[0].align]
+    x = text.x + (text.w - wide) * spare
+    high = metrics.height(text.paragraphs)
+    y = text.y + (text.h - high) * {"top": 0.0, "middle": 0.5, "bottom": 1.0}[text.anchor]
+    return x, y, x + wide, y + high
+
+
+def test_every_page_is_readable(pages: tuple[boxes.Page, ...]) -> None:
+    for page in pages:
+        assert len({box.name for box in page.boxes}) == len(page.boxes), page.id
+        [title] = [text for text in _texts(page) if text.role == "title"]
+        assert " ".join(p.text for p in title.paragraphs) == page.title
+        for text in _texts(page):
+            ground = _ground(page, text)
+            for run in (run for p in text.paragraphs for line in p.lines for run in line):
+                assert _contrast(run.colour, ground) >= 4.5, (page.id, text.name)
+
+
+def _ground(page: boxes.Page, text: boxes.Text) -> str:
+    """The colour of the last filled box that lies under the text's middle."""
+    x, y = text.x + text.w / 2, text.y + text.h / 2
+    under = [
+        box.fill
+        for box in page.boxes
+        if isinstance(box, boxes.Panel | boxes.Disc)
+        and box.x <= x <= box.x + box.w
+        and box.y <= y <= box.y + box.h
+    ]
+    return [page.ground, *under][-1]
+
+
+def _contrast(one: str, other: str) -> float:
+    """WCAG 2.2's contrast ratio."""
+
+    def luminance(colour: str) -> float:
+        parts = [value / 255 for value in bytes.fromhex(colour)]
+        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_each_text_breaks_alike_at_its_steady_width(pages: tuple[boxes.Page, ...]) -> None:
+    for text in (text for page in pages for text in _texts(page)):
+        wide = metrics.steady(text.paragraphs, text.w)
+        for told in text.paragraphs:
+            pieces = [run for line in told.lines for run in (*line, boxes.Run(" ", ""))]
+            assert len(metrics.wrap(pieces, told.size, wide)) == len(told.lines), text.name
+
+
+def test_the_deck_follows_the_plan(starter_plan: plan.Plan) -> None:
+    pages = layout.deck_pages(starter_plan, HOUSE, WORDS, None)
+
+    asked = [scene.id for scene in starter_plan.questions]
+    assert [page.id for page in pages] == ["title", "intro", "message", *asked, "synthesis"]
+    numbers = [box for page in pages for box in _texts(page) if box.role == "number"]
+    assert [box.paragraphs[0].text for box in numbers] == [str(n) for n in range(2, 8)]
+
+
+def test_the_film_has_a_page_a_scene_and_the_deck_s_own(starter_plan: plan.Plan) -> None:
+    film = layout.film_pages(starter_plan, HOUSE, WORDS, None)
+    deck = {page.id: page for page in layout.deck_pages(starter_plan, HOUSE, WORDS, None)}
+
+    assert [(p.id, p.seconds) for p in film] == [(s.id, s.duration) for s in starter_plan.scenes]
+    for page in film:
+        if page.id in deck:
+            kept = {"number", "hint"}
+            assert page.boxes == tuple(b for b in deck[page.id].boxes if b.name not in kept)
+
+
+def test_the_centre_s_own_film_has_no_page(starter: model.Capsule) -> None:
+    intro = model.Intro(title="Le film", video="intro.mp4")
+    filmed = plan.make(starter.model_copy(update={"intro": intro}), plan.FilmedIntro(95))
+
+    assert layout.film_pages(filmed, HOUSE, WORDS, None)[0].id == "message"
+    slide = layout.deck_pages(filmed, HOUSE, WORDS, None)[1]
+    [movie] = [box for box in slide.boxes if isinstance(box, boxes.Movie)]
+    assert movie.w * 9 == pytest.approx(movie.h * 16)
+    assert "1 min 35 s" in slide.notes
+
+
+def test_steps_come_in_when_they_start(starter_plan: plan.Plan) -> None:
+    scene = starter_plan.questions[0]
+    page = next(p for p in layout.film_pages(starter_plan, HOUSE, WORDS, None) if p.id == scene.id)
+
+    enters = {box.name: box.enter.at for box in page.boxes if box.enter}
+    assert enters["title"] < enters["step 1"] < 1
+    assert (enters["step 2"], enters["step 3"]) == (30, 70)
+
+
+def test_points_come_in_when_they_are_said(starter_plan: plan.Plan) -> None:
+    message = next(scene for scene in starter_plan.scenes if scene.id == "message")
+    said = [
+        next(c for c in message.cues if start in c.text)
+        for start in ("Premier geste", "Deuxième geste", "Troisième geste")
+    ]
+
+    assert message.beats == tuple(round(cue.start - message.start, 3) for cue in said)
+
+
+def test_points_that_are_not_said_are_spread(small_plan: plan.Plan) -> None:
+    message = next(scene for scene in small_plan.scenes if scene.id == "message")
+
+    assert message.beats == (0.8, 2.4)
+
+
+def test_the_ribbon_fills_as_the_part_goes(starter_plan: plan.Plan) -> None:
+    pages = layout.film_pages(starter_plan, HOUSE, WORDS, None)
+    filled = [
+        (page.id, round(box.begin, 2), round(box.end, 2))
+        for page in pages
+        for box in page.boxes
+        if isinstance(box, boxes.Progress) and page.part == "debrief"
+    ]
+
+    assert filled == [
+        ("question-1", 0.0, 0.3),
+        ("question-2", 0.3, 0.6),
+        ("question-3", 0.6, 0.9),
+        ("synthesis", 0.9, 1.0),
+    ]
+
+
+def test_notes_tell_when_what_and_how_to_relaunch(starter_plan: plan.Plan) -> None:
+    notes = {p.id: p.notes for p in layout.deck_pages(starter_plan, HOUSE, WORDS, None)}
+
+    assert notes["message"].startswith(
+        "At 3:00 · until 5:00 (2 min)\n\nTo say\nL’innovation, c’est"
+    )
+    assert "5:30 · En binôme. Gardez celui qui dépend de vous. (40 s)" in notes["question-1"]
+    assert "If nobody speaks\nQu’avez-vous contourné" in notes["question-1"]
+    assert "At 0:00: Video (3 min)" in notes["title"]
+    assert not any("**" in text for text in notes.values())
+
+
+def test_the_qr_code_leads_to_the_link_and_a_long_address_is_cut(awkward_plan: plan.Plan) -> None:
+    page = layout.deck_pages(awkward_plan, HOUSE, WORDS, None)[-1]
+    [code] = [box for box in page.boxes if isinstance(box, boxes.Picture)]
+
+    assert code.alt is not None
+    assert code.alt.endswith("jamais/a-la-main")
+    [link] = [box for box in page.boxes if box.name == "link"]
+    assert isinstance(link, boxes.Text)
+    assert link.paragraphs[-1].text == "formation.example"
+
+
+@pytest.mark.parametrize("size", [(600, 200), (100, 400), (300, 300)])
+def test_any_logo_keeps_its_shape(
+    starter_plan: plan.Plan, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    logo = tmp_path / "logo.png"
+    Image.new("RGB", size, "#0B6E69").save(logo)
+
+    page = layout.deck_pages(starter_plan, HOUSE, WORDS, logo)[0]
+    [mark] = [box for box in page.boxes if isinstance(box, boxes.Picture)]
+    assert mark.w / mark.h == pytest.approx(size[0] / size[1])
+    _check_places(page)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+@pytest.mark.parametrize("example", [None, "« On essaie jeudi ? »"])
+def test_any_number_of_points_fits(starter: model.Capsule, count: int, example: str | None) -> None:
+    point = model.Point(
+        title="Essayer en petit", text="Une équipe, deux semaines.", example=example
+    )
+    message = starter.message.model_copy(update={"points": [point] * count})
+
+    pages = layout.deck_pages(_changed(starter, message=message), HOUSE, WORDS, None)
+    _check_places(pages[2])
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+@pytest.mark.parametrize("left_out", [set(), {"link"}, {"commitment"}, {"link", "commitment"}])
+def test_any_synthesis_fits(starter: model.Capsule, count: int, left_out: set[str]) -> None:
+    synthesis = starter.debrief.synthesis.model_copy(
+        update={"points": ["Je **nomme** ce qui coince."] * count, **dict.fromkeys(left_out)}
+    )
+    debrief = starter.debrief.model_copy(update={"synthesis": synthesis})
+
+    pages = layout.deck_pages(_changed(starter, debrief=debrief), HOUSE, WORDS, None)
+    _check_places(pages[-1])
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    ask=st.lists(
+        st.sampled_from(["Quel", "irritant", "du", "quotidien", "pourriez-vous"]),
+        min_size=1,
+        max_size=26,
+    ),
+    steps=st.lists(st.integers(min_value=1, max_value=12), min_size=1, max_size=5),
+)
+def test_a_question_fits_or_is_refused(
+    starter: model.Capsule, ask: list[str], steps: list[int]
+) -> None:
+    asked = _question(" ".join(ask), [{"do": "écrivez-le " * n, "for": "30 s"} for n in steps])
+    debrief = starter.debrief.model_copy(update={"questions": [asked]})
+    changed = _changed(starter, debrief=debrief)
+
+    with metrics.collecting() as found:
+        page = question.page(changed.questions[0], changed, HOUSE, WORDS)
+    if found:
+        assert found[0][:3] == ("debrief", "questions", 0)
+    else:
+        _check_places(page)
+
+
+def test_the_starters_have_no_misfit(starter_plan: plan.Plan, awkward_plan: plan.Plan) -> None:
+    assert layout.misfits(starter_plan, HOUSE, WORDS) == ()
+    assert layout.misfits(awkward_plan, HOUSE, WORDS) == ()
+
+
+def test_all_misfits_are_told_at_once(starter: model.Capsule) -> None:
+    long = "beaucoup trop long pour tenir " * 30
+    asked = _question(long, [{"do": "Notez.", "for": "30 s"}])
+    stepped = _question("Quoi ?", [{"do": "Notez.", "for": "30 s"}, {"do": long, "for": "30 s"}])
+    synthesis = starter.debrief.synthesis.model_copy(update={"points": ["Bref.", long]})
+    changed = _changed(
+        starter,
+        title=long,
+        message=starter.message.model_copy(
+            update={
+                "statement": long,
+                "points": [starter.message.points[0], model.Point(title="Trop", text=long)],
+            }
+        ),
+        debrief=model.Debrief(questions=[asked, stepped], synthesis=synthesis),
+    )
+
+    assert sorted(layout.misfits(changed, HOUSE, WORDS), key=str) == [
+        ("debrief", "questions", 0, "ask"),
+        ("debrief", "questions", 1, "steps", 1, "do"),
+        ("debrief", "synthesis", "points", 1),
+        ("message", "points", 1, "text"),
+        ("message", "statement"),
+        ("title",),
+    ]
+
+
+def test_a_word_wider_than_its_place_is_a_misfit(starter: model.Capsule) -> None:
+    changed = _changed(starter, title="Anticonstitutionnellement" * 4)
+
+    assert layout.misfits(changed, HOUSE, WORDS) == (("title",),)
+
+
+def test_lengths_are_said_in_words() -> None:
+    said = [layout.frame.length(seconds, WORDS) for seconds in (45, 60, 95, 600)]
+
+    assert said == ["45 s", "1 min", "1 min 35 s", "10 min"]
+    assert re.fullmatch(r"[\w ]+", said[2])

@@ -1,0 +1,346 @@
+import gettext
+import re
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import pytest
+from PIL import Image
+from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
+
+from capsule import layout, plan, source
+from capsule.layout import boxes, metrics
+from capsule.render import deck, frames
+from capsule.theme import HOUSE, PAGE_WIDTH
+
+WORDS = gettext.NullTranslations()
+CAPSULES = Path(__file__).parents[1] / "capsules"
+GOLDEN = Path(__file__).parents[1] / "golden" / "deck-question.txt"
+CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:01.000\nBonjour\n"
+
+
+def _write(target: Path, made: plan.Plan, film: deck.Film) -> tuple[boxes.Page, ...]:
+    pages = layout.deck_pages(made, HOUSE, WORDS, None)
+    deck.write(
+        target,
+        pages,
+        HOUSE,
+        film,
+        title=made.capsule.title,
+        author=made.capsule.centre.name,
+        parts=layout.part_names(WORDS),
+    )
+    return pages
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory, small_plan: plan.Plan) -> deck.Film:
+    path = tmp_path_factory.mktemp("film") / "intro.mp4"
+    pattern = ["-f", "lavfi", "-i", "testsrc=size=320x180:duration=2:rate=25"]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", *pattern]
+    subprocess.run([*command, "-pix_fmt", "yuv420p", path], check=True)
+    poster = frames.png(layout.film_pages(small_plan, HOUSE, WORDS, None)[0])
+    return deck.Film(path, 10, poster, CAPTIONS)
+
+
+@pytest.fixture(scope="module")
+def plans(starter_plan: plan.Plan, small_plan: plan.Plan) -> dict[str, plan.Plan]:
+    awkward = plan.make(source.load(CAPSULES / "awkward").capsule)
+    return {"starter": starter_plan, "small": small_plan, "awkward": awkward}
+
+
+@pytest.fixture(scope="module")
+def folder(
+    tmp_path_factory: pytest.TempPathFactory, plans: dict[str, plan.Plan], film: deck.Film
+) -> Path:
+    """Three decks, and what Impress makes of them as PDF."""
+    folder = tmp_path_factory.mktemp("decks")
+    for name, made in plans.items():
+        _write(folder / f"{name}.pptx", made, film)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+    subprocess.run(
+        [*convert, *(str(folder / f"{name}.pptx") for name in plans)],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def starter_deck(folder: Path) -> Any:
+    return Presentation(str(folder / "starter.pptx"))
+
+
+def _shapes(presentation: Any) -> Iterator[Any]:
+    for slide in presentation.slides:
+        yield from slide.shapes
+
+
+def test_titles_are_in_title_placeholders_and_read_first(
+    starter_deck: Any, plans: dict[str, plan.Plan]
+) -> None:
+    pages = layout.deck_pages(plans["starter"], HOUSE, WORDS, None)
+
+    assert [slide.shapes.title.text_frame.text for slide in starter_deck.slides] == [
+        page.title for page in pages
+    ]
+    assert len({page.title for page in pages}) == len(pages)
+    for slide in starter_deck.slides:
+        assert slide.shapes[0].placeholder_format.type == PP_PLACEHOLDER.TITLE
+
+
+def test_every_text_tells_its_language(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "starter.pptx") as archive:
+        for name in archive.namelist():
+            if re.match(r"ppt/(slides|notesSlides|slideLayouts|slideMasters)/\w+\.xml", name):
+                xml = archive.read(name).decode()
+                styles = re.findall(r"<a:(?:rPr|endParaRPr)\b[^>]*>", xml)
+                assert styles, name
+                assert all('lang="fr-FR"' in style for style in styles), name
+
+
+def test_what_carries_meaning_is_described_and_the_rest_is_decoration(starter_deck: Any) -> None:
+    described = []
+    for shape in _shapes(starter_deck):
+        [properties] = shape.element.xpath("./*/p:cNvPr")
+        decorative = [mark for mark in properties.iter("{*}decorative") if mark.get("val") == "1"]
+        if properties.get("descr"):
+            described.append(shape.name)
+            assert not decorative
+        else:
+            assert decorative or shape.text_frame.text
+    assert {"film", "countdown", "qr code", "progress"} <= set(described)
+
+
+def test_the_film_plays_with_its_slide(starter_deck: Any) -> None:
+    slide = starter_deck.slides[1]
+    [movie] = [shape for shape in slide.shapes if shape.name == "film"]
+
+    assert movie.media_type == 3  # PP_MEDIA_TYPE.MOVIE
+    assert movie.width * 9 == pytest.approx(movie.height * 16, rel=1e-5)
+    assert movie.poster_frame.content_type == "image/png"
+    [started] = slide.element.xpath(".//p:cmd[@cmd='playFrom(0.0)']//p:spTgt/@spid")
+    assert int(started) == movie.shape_id
+    assert slide.element.xpath(".//p:cond[@evt='onBegin']")
+    assert slide.element.xpath(".//p:cmd[@cmd='togglePause']")
+
+
+def test_the_film_and_its_captions_lie_in_the_deck_once(folder: Path, film: deck.Film) -> None:
+    with zipfile.ZipFile(folder / "starter.pptx") as archive:
+        media = [name for name in archive.namelist() if name.startswith("ppt/media/")]
+        assert [name for name in media if name.endswith(".mp4")] == ["ppt/media/media1.mp4"]
+        assert archive.read("ppt/media/media1.mp4") == film.path.read_bytes()
+        [track] = [name for name in media if name.endswith(".vtt")]
+        assert archive.read(track).decode() == CAPTIONS
+
+
+def test_a_click_starts_the_countdown_of_each_question(
+    starter_deck: Any, plans: dict[str, plan.Plan]
+) -> None:
+    seconds = [scene.duration for scene in plans["starter"].questions]
+    slides = list(starter_deck.slides)[3:-1]
+
+    assert len(slides) == len(seconds)
+    for slide, lasts in zip(slides, seconds, strict=True):
+        [effect] = slide.element.xpath(".//p:animEffect[@filter='wheel(1)'][@transition='in']")
+        [node] = effect.iter("{*}cTn")
+        assert node.get("dur") == str(lasts * 1000)
+        [ring] = [shape for shape in slide.shapes if shape.name == "countdown"]
+        [target] = effect.iter("{*}spTgt")
+        assert target.get("spid") == str(ring.shape_id)
+
+
+def test_ids_are_unique_and_animations_find_their_shapes(starter_deck: Any) -> None:
+    for slide in starter_deck.slides:
+        ids = slide.element.xpath(".//p:cNvPr/@id")
+        nodes = slide.element.xpath(".//p:cTn/@id")
+        assert len(set(ids)) == len(ids)
+        assert len(set(nodes)) == len(nodes)
+        assert set(slide.element.xpath(".//p:spTgt/@spid")) <= set(ids)
+
+
+def test_notes_tell_the_trainer_when_and_what(starter_deck: Any) -> None:
+    notes = [slide.notes_slide.notes_text_frame.text for slide in starter_deck.slides]
+
+    assert notes[2].startswith("At 3:00 · until 5:00 (2 min)")
+    assert "If nobody speaks" in notes[3]
+    assert starter_deck.element.xpath("./p:notesMasterIdLst/p:notesMasterId")
+
+
+def test_slide_numbers_are_fields(starter_deck: Any) -> None:
+    for n, slide in enumerate(list(starter_deck.slides)[1:], 2):
+        [field] = slide.element.xpath(".//p:sp[.//p:ph[@type='sldNum']]//a:fld[@type='slidenum']")
+        assert field.xpath("./a:t")[0].text == str(n)
+
+
+def test_sections_follow_the_parts(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "starter.pptx") as archive:
+        xml = archive.read("ppt/presentation.xml").decode()
+    sections = re.findall(r'<p14:section name="(\w+)".*?</p14:section>', xml)
+    counts = [part.count("<p14:sldId ") for part in xml.split("<p14:section ")[1:]]
+
+    assert list(zip(sections, counts, strict=True)) == [
+        ("Video", 2),
+        ("Message", 1),
+        ("Debrief", 4),
+    ]
+
+
+def test_colours_follow_the_theme(starter_deck: Any) -> None:
+    used = starter_deck.slides[2].element.xpath(".//a:srgbClr/@val")
+
+    assert set(used) == {HOUSE.line}
+
+
+def test_nothing_of_the_default_template_is_left(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "starter.pptx") as archive:
+        names = archive.namelist()
+        everything = b"".join(archive.read(name) for name in names if name.endswith(".xml"))
+    assert not [name for name in names if "thumbnail" in name or "printerSettings" in name]
+    assert len([name for name in names if "slideLayouts/slideLayout" in name]) == 1
+    for trace in (b"Steve Canny", b"screen4x3", b'lang="en-US"', b"Macintosh"):
+        assert trace not in everything
+
+
+@pytest.mark.parametrize("name", ["starter", "small", "awkward"])
+def test_the_file_is_valid(name: str, folder: Path, assert_valid_pptx: Any) -> None:
+    assert_valid_pptx(folder / f"{name}.pptx")
+
+
+def test_the_same_input_gives_the_same_bytes(
+    folder: Path, tmp_path: Path, plans: dict[str, plan.Plan], film: deck.Film
+) -> None:
+    _write(tmp_path / "again.pptx", plans["starter"], film)
+
+    assert (tmp_path / "again.pptx").read_bytes() == (folder / "starter.pptx").read_bytes()
+
+
+def test_a_film_without_captions_has_no_track(
+    tmp_path: Path, plans: dict[str, plan.Plan], film: deck.Film
+) -> None:
+    _write(tmp_path / "plain.pptx", plans["small"], film._replace(captions=None))
+
+    with zipfile.ZipFile(tmp_path / "plain.pptx") as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".vtt")]
+
+
+def test_a_missing_film_leaves_the_old_deck(
+    tmp_path: Path, plans: dict[str, plan.Plan], film: deck.Film
+) -> None:
+    target = tmp_path / "deck.pptx"
+    target.write_bytes(b"old")
+
+    with pytest.raises(FileNotFoundError):
+        _write(target, plans["small"], film._replace(path=tmp_path / "none.mp4"))
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("name", ["starter", "small", "awkward"])
+def test_impress_breaks_every_line_where_the_layout_did(
+    name: str, folder: Path, plans: dict[str, plan.Plan]
+) -> None:
+    pages = layout.deck_pages(plans[name], HOUSE, WORDS, None)
+    words = _words(folder / f"{name}.pdf")
+
+    assert len(words) == len(pages)
+    for page, printed in zip(pages, words, strict=True):
+        for word, x, y in _starts(page):
+            near = [
+                (px, py)
+                for text, px, py in printed
+                if text == word and abs(px - x) < 0.05 and abs(py - y) < 0.09
+            ]
+            assert near, (page.id, word, x, y)
+
+
+def _starts(page: boxes.Page) -> Iterator[tuple[str, float, float]]:
+    """The first word of each line, with its left and the middle of its line in inches."""
+    for box in page.boxes:
+        text = box.label if isinstance(box, boxes.Countdown) else box
+        if not isinstance(text, boxes.Text):
+            continue
+        share = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[text.anchor]
+        y = text.y + (text.h - metrics.height(text.paragraphs)) * share
+        for told in text.paragraphs:
+            for line in told.lines:
+                wide = metrics.widest([line], told.size)
+                spare = {"left": 0.0, "center": 0.5, "right": 1.0}[told.align]
+                words = "".join(run.text for run in line).split()
+                yield words[0], text.x + (text.w - wide) * spare, y + told.leading / 2
+                y += told.leading
+            y += told.after
+
+
+def _words(pdf: Path) -> list[list[tuple[str, float, float]]]:
+    """By page: each printed word, its left and its middle in inches."""
+    command = ["pdftotext", "-bbox", str(pdf), "-"]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    pattern = re.compile(
+        r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">(.*)</word>'
+    )
+    unescape = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+    return [
+        [
+            (
+                re.sub("&(lt|gt|amp);", lambda m: unescape[m[0]], text),
+                float(left) / 72,
+                (float(top) + float(bottom)) / 144,
+            )
+            for left, top, bottom, text in pattern.findall(page)
+        ]
+        for page in printed.split("<page ")[1:]
+    ]
+
+
+def test_impress_draws_what_the_film_shows(folder: Path, plans: dict[str, plan.Plan]) -> None:
+    """The picture of a question: the ring, the panels and the pills lie where layout says."""
+    page = layout.deck_pages(plans["starter"], HOUSE, WORDS, None)[3]
+    command = ["pdftoppm", "-png", "-singlefile", "-f", "4", "-l", "4", "-scale-to-x", "960"]
+    subprocess.run(
+        [*command, "-scale-to-y", "540", folder / "starter.pdf", folder / "question"], check=True
+    )
+    with Image.open(folder / "question.png") as opened:
+        printed = opened.convert("RGB")
+    drawn = frames.draw(page).resize(printed.size)
+
+    for box in page.boxes:
+        if isinstance(box, boxes.Panel):  # its left edge, halfway up: no text lies there
+            spot = (box.x + min(0.05, box.w / 2), box.y + box.h / 2)
+        elif isinstance(box, boxes.Countdown):
+            spot = (box.x + box.thickness / 2, box.y + box.h * 0.4)
+        else:
+            continue
+        at = (round(spot[0] * 960 / PAGE_WIDTH), round(spot[1] * 960 / PAGE_WIDTH))
+        pairs = zip(_pixel(printed, at), _pixel(drawn, at), strict=True)
+        assert max(abs(a - b) for a, b in pairs) < 12, box.name
+
+
+def _pixel(picture: Image.Image, at: tuple[int, int]) -> tuple[int, ...]:
+    value = picture.getpixel(at)
+    assert isinstance(value, tuple)
+    return value
+
+
+def test_a_question_has_this_structure(folder: Path) -> None:
+    slide = Presentation(str(folder / "small.pptx")).slides[3]
+
+    assert "\n".join(map(_outlined, slide.shapes)) + "\n" == GOLDEN.read_text(encoding="utf-8")
+
+
+def _outlined(shape: Any) -> str:
+    kind = shape.placeholder_format.type.name if shape.is_placeholder else shape.shape_type.name
+    if shape.shape_type == 1:  # MSO_SHAPE_TYPE.AUTO_SHAPE
+        kind = shape.auto_shape_type.name
+    place = " ".join(
+        f"{value / 914400:.2f}" for value in (shape.left, shape.top, shape.width, shape.height)
+    )
+    text = shape.text_frame.text if shape.has_text_frame else ""
+    alt = shape.element.xpath("./*/p:cNvPr/@descr")
+    said = f' "{text}"' if text else f" ({alt[0]})" if alt and alt[0] else ""
+    return f"{shape.name} | {kind} | {place}{said}"
