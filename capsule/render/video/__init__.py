@@ -1,0 +1,133 @@
+"""The film: each scene a segment, rendered side by side, joined without encoding again.
+
+The only importer of moviepy, which composes what moves (`animated`); `encode` knows H.264.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from gettext import NullTranslations
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image
+
+from capsule.files import replacing
+from capsule.layout import part_names
+from capsule.layout.boxes import Page
+from capsule.plan import Plan, Scene
+from capsule.render import frames
+from capsule.render.video import animated, filmed, sound
+from capsule.render.video.filmed import Probe, probe
+from capsule.render.video.mp4 import Chapter, join
+from capsule.render.video.side_by_side import Job, run
+
+__all__ = ["Chapter", "Footage", "Probe", "assemble", "chapters", "poster", "probe", "render"]
+
+
+class Segment(NamedTuple):
+    """The pictures of one scene, without sound."""
+
+    scene: Scene
+    path: Path
+
+
+@dataclass(frozen=True)
+class Footage:
+    """What a film is assembled from: segments that follow each other, and their sound."""
+
+    segments: tuple[Segment, ...]
+    sound: Path
+
+    def opening(self) -> Footage:
+        """The footage of the intro alone, nothing rendered again."""
+        kept = tuple(s for s in self.segments if s.scene.part == "intro")
+        return replace(self, segments=kept)
+
+
+def render(
+    plan: Plan,
+    pages: Iterable[Page],
+    folder: Path,
+    *,
+    source: Path | None,
+    parts: Sequence[str],
+    workers: int,
+    progress: Callable[[float], None],
+) -> Footage:
+    """Render the scenes of `parts`, in `workers` processes, into `folder`.
+
+    `pages` are those of `layout.film_pages`; `source` is the centre's video, for the scene that
+    shows it. `progress` hears the share done, from 0 to 1. Interrupted, no process stays.
+
+    Raises InputError when `source` cannot be read, CapsuleError when a process died.
+    """
+    by_scene = {page.id: page for page in pages}
+    scenes = [scene for scene in plan.scenes if scene.part in parts]
+    segments = tuple(Segment(scene, folder / f"{scene.id}.mp4") for scene in scenes)
+    footage = Footage(segments, folder / "sound.m4a")
+    jobs = [Job(1, partial(sound.write, plan, scenes, source, footage.sound))]
+    before: Page | None = None
+    for scene, path in segments:
+        page = by_scene.get(scene.id)
+        if page:
+            jobs.append(Job(scene.duration, partial(animated.write, page, before, path)))
+        elif source is None:
+            raise ValueError(f"neither a page nor a video for scene {scene.id}")
+        else:  # much the longest: it goes first
+            shown = partial(filmed.write, source, scene.duration, path, workers)
+            jobs.insert(0, Job(10 * scene.duration, shown))
+        before = page
+    run(jobs, workers, progress)
+    return footage
+
+
+def assemble(
+    footage: Footage,
+    target: Path,
+    *,
+    title: str,
+    language: str,
+    chapters: Sequence[Chapter],
+    captions: str,
+) -> None:
+    """Write the film of `footage` to `target`, whole or not at all, encoding nothing again.
+
+    `language` is a BCP 47 tag; `captions` is WebVTT, for a soft track; chapters and captions
+    count from the start of the footage. Raises UnavailableError without FFmpeg, OSError.
+    """
+    pieces = [(segment.path, segment.scene.duration) for segment in footage.segments]
+    with replacing(target) as draft:
+        join(
+            pieces,
+            footage.sound,
+            draft,
+            title=title,
+            language=language,
+            chapters=chapters,
+            captions=captions,
+        )
+
+
+def chapters(plan: Plan, words: NullTranslations) -> tuple[Chapter, ...]:
+    """A chapter for each part, named as on the pages."""
+    names = part_names(words)
+    return tuple(
+        Chapter(names[part.id], part.start, part.start + part.duration) for part in plan.parts
+    )
+
+
+def poster(pages: Sequence[Page], source: Path | None) -> bytes:
+    """A PNG that stands for the film: the title with everything in, or a picture of `source`.
+
+    Raises InputError when `source` cannot be read.
+    """
+    if source is None:
+        return frames.png(pages[0])
+    picture = io.BytesIO()
+    still = filmed.still(source, min(probe(source).seconds / 10, 10.0))
+    Image.fromarray(still.to_ndarray(format="rgb24")).save(picture, "PNG")
+    return picture.getvalue()

@@ -1,0 +1,63 @@
+"""Jobs in processes side by side, of which none outlives this one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from gettext import gettext as _
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
+from typing import NamedTuple
+
+from capsule.errors import CapsuleError
+
+
+class Job(NamedTuple):
+    """Something to do in a process of its own, and how long it takes relative to the others."""
+
+    weight: float
+    work: Callable[[], None]
+
+
+def run(jobs: Sequence[Job], workers: int, progress: Callable[[float], None]) -> None:
+    """Do all `jobs` in `workers` processes, the first ones first; `progress` hears the share done.
+
+    The first error of a job is raised and ends the others. Raises CapsuleError when a process
+    dies.
+    """
+    whole, done = sum(job.weight for job in jobs), 0.0
+    known = set(active_children())
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_settle)
+    try:
+        weights = {pool.submit(job.work): job.weight for job in jobs}
+        for future in as_completed(weights):
+            future.result()
+            done += weights[future]
+            progress(done / whole)
+    except BaseException as error:
+        for child in set(active_children()) - known:
+            child.terminate()
+        if isinstance(error, BrokenProcessPool):
+            raise CapsuleError(
+                _("a process that renders the film was ended; memory may be short")
+            ) from error
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _settle() -> None:
+    """Leave interrupts to the parent, and end with it, even when it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)

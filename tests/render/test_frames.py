@@ -1,0 +1,158 @@
+import math
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from capsule import plan, resources
+from capsule.layout import boxes, film_pages, metrics
+from capsule.layout.boxes import Arc, Box, Countdown, Counter, Disc, Enter, Page, Panel, Progress
+from capsule.render import frames, shapes
+from capsule.theme import HOUSE
+
+INK, PAPER = (0x14, 0x21, 0x3D), (0xFA, 0xF7, 0xF2)
+
+
+def page(*content: Box, seconds: int = 10) -> Page:
+    return Page("p", None, "P", "FAF7F2", content, "fr", seconds)
+
+
+def label(text: str, x: float = 2.0, y: float = 2.0, w: float = 4.0) -> boxes.Text:
+    run = boxes.Run(text, "14213D", True)
+    paragraph = boxes.Paragraph(((run,),), 40, metrics.leading(40))
+    return boxes.Text(name="label", paragraphs=(paragraph,), x=x, y=y, w=w, h=1.0)
+
+
+def bounds(picture: Image.Image) -> tuple[int, int, int, int]:
+    """The smallest rectangle that holds all that isn't paper."""
+    different = (np.asarray(picture).astype(int) - PAPER).__abs__().sum(axis=2) > 90
+    rows, columns = np.flatnonzero(different.any(axis=1)), np.flatnonzero(different.any(axis=0))
+    return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+
+
+def test_a_box_lies_where_it_says() -> None:
+    drawn = frames.draw(page(Panel(name="a", fill="14213D", x=2.0, y=2.0, w=4.0, h=1.0)))
+    assert drawn.size == (1920, 1080)
+    assert drawn.mode == "RGB"
+    assert bounds(drawn) == (288, 288, 864, 432)
+    assert drawn.getpixel((300, 300)) == INK
+    assert drawn.getpixel((0, 0)) == PAPER
+
+
+def test_text_is_as_wide_as_measured_and_sits_on_its_baseline() -> None:
+    text = "HxEnH 0123456789 HxEnH"
+    left, _top, right, bottom = bounds(frames.draw(page(label(text))))
+    assert right - left == pytest.approx(metrics.width(text, 40, bold=True) * 144, abs=12)
+    baseline = 2.0 + metrics.leading(40) - metrics.DESCENT * 40 / 72
+    assert bottom == pytest.approx(baseline * 144, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("layers", "area"),
+    [
+        (shapes.disc((10.3, 10.6, 80, 80), "000000", (200, 200)), math.pi * 1600),
+        (shapes.panel((10, 10, 80, 60), 0, "000000", (200, 200)), 4800),
+        (shapes.panel((10, 10, 80, 60), 20, "000000", (200, 200)), 4800 - (4 - math.pi) * 400),
+        (shapes.arc((10, 10, 80, 80), (0, 360), 10, "000000", (200, 200)), math.pi * 700),
+        (shapes.arc((10, 10, 80, 80), (30, 90), 10, "000000", (200, 200)), math.pi * 175),
+        (shapes.arc((10, 10, 80, 80), (200, 300), 10, "000000", (200, 200)), math.pi * 583.3),
+    ],
+)
+def test_shapes_cover_their_area(layers: tuple[shapes.Layer, ...], area: float) -> None:
+    (layer,) = layers
+    covered = np.asarray(layer.mask).astype(float).sum() / 255
+    assert covered == pytest.approx(area, rel=0.01)
+
+
+def test_an_arc_starts_at_noon_and_turns_clockwise() -> None:
+    (layer,) = shapes.arc((0, 0, 100, 100), (0, 90), 20, "000000", (100, 100))
+    mask = np.zeros((100, 100))
+    x, y = layer.x, layer.y
+    mask[y : y + layer.mask.height, x : x + layer.mask.width] = np.asarray(layer.mask)
+    assert mask[20, 80] == 255
+    assert not mask[20, 20]
+    assert not mask[80, 80]
+
+
+@pytest.mark.parametrize("effect", ["fade", "rise", "wipe", "grow", "sweep"])
+def test_a_box_comes_in_step_by_step(effect: str) -> None:
+    enter = Enter(2.0, effect, 1.0)  # type: ignore[arg-type]
+    arc = Arc(
+        name="a",
+        fill="14213D",
+        start=0,
+        sweep=270,
+        thickness=0.3,
+        enter=enter,
+        x=2.0,
+        y=2.0,
+        w=4.0,
+        h=1.0,
+    )
+    shown = page(arc)
+
+    def darkness(at: float | None) -> float:
+        return float(255 - np.asarray(frames.draw(shown, at)).mean())
+
+    empty = darkness(0.0)
+    assert darkness(2.0) == empty
+    growing = [empty, darkness(2.15), darkness(2.5), darkness(3.0)]
+    assert growing == sorted(growing)
+    assert growing[1] > empty
+    assert darkness(3.0) == darkness(9.0) == darkness(None)
+
+
+def test_countdown_counts_whole_seconds_down() -> None:
+    count = Countdown(name="c", seconds=90, thickness=0.4, fill="F7B538", track="2E3A57",
+                      label=label("1:30", x=4.6, y=3.0, w=2.0),
+                      x=4.0, y=2.0, w=3.0, h=3.0)  # fmt: skip
+    stage = frames.Stage(page(count, seconds=90))
+    readings = [stage.at(at).copy() for at in (0.0, 0.96, 1.0, 45.0, 89.96)]
+    assert np.array_equal(readings[0], readings[1])
+    for one, other in ((1, 2), (2, 3), (3, 4)):
+        assert not np.array_equal(readings[one], readings[other])
+    halfway = readings[3]  # gone to the right, left at the left
+    right, left = halfway[504, 576 + 216 + 187], halfway[504, 576 + 29]
+    assert tuple(right) == (0x2E, 0x3A, 0x57)
+    assert tuple(left) == (0xF7, 0xB5, 0x38)
+
+
+def test_counter_and_progress_run() -> None:
+    counter = Counter(
+        name="n", begin=4, end=1, at=1.0, lasts=2.0, label=label("1"), x=2.0, y=2.0, w=4.0, h=1.0
+    )
+    bar = Progress(name="p", x=1, y=6, w=10, h=0.1, fill="0B6E69", begin=0.2, end=0.4)
+    stage = frames.Stage(page(counter, bar))
+    assert frames._reading(counter, 0.0, 10) == 4
+    assert frames._reading(counter, 2.0, 10) in {2, 3}
+    assert frames._reading(counter, None, 10) == 1
+    row = stage.at(5.0)[870]
+    filled = np.flatnonzero((row == (0x0B, 0x6E, 0x69)).all(axis=1))
+    assert (filled[0], filled[-1] + 1) == (144, 144 + round(0.3 * 1440))
+
+
+def test_the_array_is_the_same_while_nothing_changes() -> None:
+    disc = Disc(name="d", fill="14213D", enter=Enter(1.0), x=2.0, y=2.0, w=4.0, h=1.0)
+    stage = frames.Stage(page(disc))
+    before = stage.at(0.0)
+    assert stage.at(0.9) is before
+    settled = stage.at(2.0)
+    assert settled is not before
+    assert stage.at(3.0) is settled
+    assert stage.at(None) is settled
+
+
+@pytest.mark.parametrize("at", [0.6, 1.7, 3.3, 11.3, 12.0, 20.4])
+def test_repainting_what_changed_is_repainting_all(starter_plan: plan.Plan, at: float) -> None:
+    pages = film_pages(starter_plan, HOUSE, resources.words("fr"), None)
+    for number in (0, 2, 11):
+        stage = frames.Stage(pages[number])
+        for sooner in (0.0, at - 0.3, at - 0.04):
+            stage.at(sooner)
+        assert np.array_equal(stage.at(at), frames.Stage(pages[number]).at(at)), number
+
+
+def test_pictures_come_from_bytes_and_files(tmp_path: object) -> None:
+    source = frames.png(page(Panel(name="a", fill="0B6E69", x=0, y=0, w=14, h=8)))
+    drawn = frames.draw(page(boxes.Picture(name="p", source=source, x=2.0, y=2.0, w=4.0, h=1.0)))
+    assert bounds(drawn) == (288, 288, 864, 432)
