@@ -1,0 +1,192 @@
+"""The web player: one static page that works from a folder, and inside each package.
+
+`bundle` gives its files as values; the packagers add their manifest and write the archive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any, Literal
+
+from capsule import resources
+from capsule.layout import frame
+from capsule.plan import Cue, Plan
+from capsule.templating import environment
+from capsule.theme import HOUSE, Theme
+
+Channel = Literal["web", "scorm12", "cmi5"]
+
+_CORE = ("ranges", "state", "words")
+_FEATURES = ("film", "captions", "transcript", "parts", "questions", "end", "saving")
+_ADAPTERS: dict[Channel, tuple[str, ...]] = {
+    "web": (),
+    "scorm12": ("js/adapters/scorm12.js",),
+    "cmi5": ("vendor/cmi5.js", "js/adapters/cmi5.js"),
+}
+_LICENCES: dict[Channel, tuple[str, ...]] = {
+    "web": (),
+    "scorm12": (),
+    "cmi5": ("vendor/cmi5-LICENSE.md", "vendor/cmi5-NOTICE.txt"),
+}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "connect-src {network}; base-uri 'none'; form-action 'none'"
+)
+"""The LMS of SCORM is an object of a parent window; only cmi5 talks to a server, told at launch."""
+
+
+def bundle(
+    plan: Plan,
+    words: NullTranslations,
+    *,
+    film: Path,
+    poster: bytes,
+    transcript_html: str,
+    logo: Path | None = None,
+    channel: Channel = "web",
+    theme: Theme = HOUSE,
+) -> dict[str, bytes | Path]:
+    """The player's files for one `channel`: name in the archive → bytes, or a file to copy.
+
+    `film` is an MP4 of the whole plan, `poster` a PNG, `words` the catalogue of the capsule's
+    language. Equal arguments give equal values. The page is `index.html`.
+    """
+    folder = resources.templates() / "player"
+    scripts = _scripts(channel)
+    film_name = f"media/{plan.capsule.capsule}.mp4"
+    logo_name = f"media/logo{logo.suffix.lower()}" if logo else None
+    data = _data(plan, words)
+    page = (
+        environment("player", words)
+        .get_template("index.html.j2")
+        .render(
+            plan=plan,
+            capsule=plan.capsule,
+            data=data,
+            film=film_name,
+            logo=logo_name,
+            names=frame.part_names(words),
+            lines={scene.id: _lines(scene.cues) for scene in plan.scenes},
+            length=lambda seconds: frame.length(seconds, words),
+            colon="\u00a0:" if plan.capsule.language.startswith("fr") else ":",
+            policy=_POLICY.format(network="http: https:" if channel == "cmi5" else "'none'"),
+            scripts=["player/data.js", *(f"player/{name}" for name in scripts)],
+        )
+    )
+    files: dict[str, bytes | Path] = {
+        "index.html": page.encode(),
+        "transcript.html": transcript_html.encode(),
+        "player/theme.css": _tokens(theme).encode(),
+        "player/player.css": (folder / "player.css").read_bytes(),
+        "player/data.js": _script(data).encode(),
+    }
+    for name in (*scripts, *_LICENCES[channel]):
+        files[f"player/{name}"] = (folder / name).read_bytes()
+    files["media/poster.png"] = poster
+    if logo and logo_name:
+        files[logo_name] = logo
+    files[film_name] = film
+    return files
+
+
+def _scripts(channel: Channel) -> list[str]:
+    """The scripts in the order in which they run, after the data."""
+    return [
+        *(f"js/{name}.js" for name in (*_CORE, *_FEATURES)),
+        *_ADAPTERS[channel],
+        "js/adapters/browser.js",
+        "js/main.js",
+    ]
+
+
+def _lines(cues: Iterable[Cue]) -> list[tuple[float, str]]:
+    """The transcript's lines: whole sentences, each with the second that it starts at."""
+    lines: list[tuple[float, str]] = []
+    ended = True
+    for cue in cues:
+        text = cue.text.replace("\n", " ")
+        if ended:
+            lines.append((cue.start, text))
+        else:
+            lines[-1] = (lines[-1][0], f"{lines[-1][1]} {text}")
+        ended = text.rstrip('»"”\u00a0\u202f ').endswith((".", "!", "?", "…"))
+    return lines
+
+
+def _tokens(theme: Theme) -> str:
+    """The theme's colours and font as CSS custom properties."""
+    colours = {
+        field.name.replace("_", "-"): f"#{getattr(theme, field.name)}"
+        for field in fields(theme)
+        if field.type == "str" and field.name != "font"
+    }
+    lines = [f"  --{name}: {value};" for name, value in colours.items()]
+    font = f'  --font: "{theme.font}", "Liberation Sans", Helvetica, sans-serif;'
+    return "\n".join([":root {", *lines, font, "}", ""])
+
+
+def _script(data: Mapping[str, Any]) -> str:
+    """`data` as the script that the others find it in."""
+    text = json.dumps(data, ensure_ascii=False)
+    return f'"use strict";\n\nglobalThis.capsule = {{ data: {text}, adapters: [] }};\n'
+
+
+def _data(plan: Plan, words: NullTranslations) -> dict[str, Any]:
+    """All that the scripts know of the capsule. Times are seconds, `share` is 0 to 1."""
+    completion = plan.capsule.completion
+    questions = [scene.id for scene in plan.questions]
+    return {
+        "iri": plan.names.capsule_iri,
+        "language": plan.capsule.language,
+        "rule": {
+            "duration": plan.duration,
+            "share": completion.video,
+            "questions": questions if completion.questions == "all" else [],
+        },
+        "questions": questions,
+        "parts": [{"start": part.start, "end": part.start + part.duration} for part in plan.parts],
+        "cues": [[cue.start, cue.end, cue.text] for cue in plan.cues],
+        "words": _phrases(words),
+    }
+
+
+def _phrases(words: NullTranslations) -> dict[str, str]:
+    """What the scripts say; %(name)s is filled in by `words.js`."""
+    _ = words.gettext
+    return {
+        "resumed": _("The film starts again at %(time)s"),
+        "fault": _("The film cannot be played here. The transcript below says the same."),
+        "seen": _("%(percent)d %% seen"),
+        "room": _("%(n)d more characters can be kept."),
+        "done": _("Done: "),
+        "missing": _("To do: "),
+        "film": _("film, %(percent)d %% seen (%(least)d %% needed)"),
+        "questions": _("questions, %(n)d of %(total)d answered or talked about"),
+        "completed": _("Completed. You have followed the whole capsule."),
+        "incomplete": _("In progress. You can stop and come back later."),
+        "saved": _("Saved at %(time)s."),
+        "unsaved": _("Not saved: the connection is lost. Your work will be saved when it is back."),
+        "kept_here": _("Your answers stay in this browser. Nobody else reads them."),
+        "kept_lms": _("Your answers are kept with your progress on your learning platform."),
+        "kept_nowhere": _("The capsule is open for review: nothing is kept."),
+        "recorded_here": _(
+            "Nothing is sent. This browser remembers what you have seen and answered."
+        ),
+        "recorded_lms": _(
+            "Your learning platform receives: whether you have completed the capsule, the time "
+            "spent, what you have seen of the film, and your answers."
+        ),
+        "recorded_nowhere": _("Nothing: the capsule is open for review."),
+        "outside": _(
+            "Opened outside your learning platform, which will know nothing of it. "
+            "To have it recorded, open the capsule from the platform."
+        ),
+        "forget": _("Erase my answers from this browser"),
+        "forget_sure": _("Erase your answers and what you have seen from this browser?"),
+        "leave": _("Leave the capsule"),
+        "left": _("Everything is saved. You can close this window."),
+    }

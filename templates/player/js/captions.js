@@ -1,0 +1,23 @@
+// Captions from the page's own data: a file:// page may not load a <track>.
+"use strict";
+
+capsule.captions = ({ data, video, state }) => {
+  const button = document.getElementById("captions");
+  const track = video.addTextTrack("captions", button.textContent.trim(), data.language);
+  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  // Chromium, moved to the very end of a cue, keeps it on screen: none ends where another starts.
+  const cue = ([start, end, text]) => new VTTCue(start, end - 0.001, escaped(text));
+  for (const one of data.cues) track.addCue(cue(one));
+
+  track.mode = state.captions ? "showing" : "hidden";
+  const show = () => button.setAttribute("aria-pressed", String(track.mode === "showing"));
+  show();
+  button.addEventListener("click", () => {
+    track.mode = track.mode === "showing" ? "hidden" : "showing";
+  });
+  video.textTracks.addEventListener("change", () => { // the film's own menu changes it as well
+    if (track.mode === "disabled") track.mode = "hidden"; // the transcript needs the cues
+    show();
+    if (state.captions !== (track.mode === "showing")) state.setCaptions(track.mode === "showing");
+  });
+};

@@ -1,0 +1,42 @@
+// Opens a session with the first adapter that finds its LMS, then starts the features.
+"use strict";
+
+(async () => {
+  const { data, say } = capsule;
+
+  const connect = async () => {
+    for (const adapter of capsule.adapters) {
+      const session = await adapter();
+      if (session) return session;
+    }
+    return null; // never: the browser's own storage comes last and always answers
+  };
+
+  const status = document.getElementById("status");
+  let shown = null;
+  const announce = (text) => {
+    clearTimeout(shown);
+    status.textContent = text;
+    shown = setTimeout(() => { status.textContent = ""; }, 10_000);
+  };
+
+  const session = await connect();
+  const state = new capsule.State(data.rule, data.questions, session.saved);
+  const player = { data, state, session, announce, video: document.getElementById("film") };
+  const features = [
+    capsule.film,
+    capsule.captions,
+    capsule.transcript,
+    capsule.parts,
+    capsule.questions,
+    capsule.end,
+    capsule.saving,
+  ];
+  for (const feature of features) feature(player);
+  if (session.notice) {
+    const notice = document.getElementById("notice");
+    notice.textContent = say(session.notice);
+    notice.hidden = false;
+  }
+  document.documentElement.dataset.ready = session.name;
+})();

@@ -1,0 +1,44 @@
+// The questions: a text that is kept as it is typed, or "we talked about it in the room".
+"use strict";
+
+capsule.questions = ({ data, state, session }) => {
+  document.getElementById("kept").textContent = capsule.say(session.kept);
+  // What an LMS holds is counted as it is stored, where a line break takes two characters.
+  const size = (text) => JSON.stringify(text).length - 2;
+  // The start of `text` that takes at most `room`, in whole characters, and what it takes.
+  const fitting = (text, room) => {
+    let kept = "";
+    let taken = 0;
+    for (const character of text) {
+      const more = size(character);
+      if (taken + more > room) break;
+      kept += character;
+      taken += more;
+    }
+    return [kept, taken];
+  };
+
+  for (const id of data.questions) {
+    const { text, discussed } = document.getElementById(id).elements;
+    const room = document.getElementById(`${id}-room`);
+    text.value = state.answer(id).text;
+    discussed.checked = state.answer(id).discussed;
+
+    const mark = () => text.form.classList.toggle("done", state.isAnswered(id));
+    const clip = () => {
+      const [kept, taken] = fitting(text.value, session.room);
+      if (kept !== text.value) text.value = kept;
+      const left = session.room - taken;
+      room.textContent = left < 100 ? capsule.say("room", { n: left }) : "";
+    };
+    clip();
+    mark();
+    text.addEventListener("input", () => { clip(); state.setAnswer(id, { text: text.value }); mark(); });
+    text.addEventListener("change", () => state.step());
+    discussed.addEventListener("change", () => {
+      state.setAnswer(id, { discussed: discussed.checked });
+      mark();
+    });
+    text.form.addEventListener("submit", (event) => event.preventDefault());
+  }
+};

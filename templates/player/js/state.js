@@ -1,0 +1,95 @@
+// What the learner has done, and the one place that decides whether the capsule is completed.
+"use strict";
+
+(() => {
+  const { merge, within } = capsule.ranges;
+  const isRange = (range) =>
+    Array.isArray(range) && range.length === 2 && range.every(Number.isFinite) && range[0] < range[1];
+
+  // `rule`: {duration: seconds, share: 0 to 1, questions: ids that must be answered or discussed}.
+  // Events: "change" at each change, "step" when it should be saved at once, "completed" once.
+  class State extends EventTarget {
+    #rule;
+    #questions;
+    #position = 0;
+    #watched = [];
+    #answers = {};
+    #captions = true;
+    #completed = false;
+
+    constructor(rule, questions, saved) {
+      super();
+      this.#rule = rule;
+      this.#questions = questions;
+      this.#restore(saved ?? {});
+    }
+
+    // What was saved may come from another version of the capsule: keep what still has a meaning.
+    #restore({ position, watched, answers, captions, completed }) {
+      const { duration } = this.#rule;
+      if (position > 0 && position < duration) this.#position = position;
+      if (Array.isArray(watched)) {
+        this.#watched = merge(watched.filter((r) => isRange(r) && r[0] >= 0 && r[1] <= duration + 1));
+      }
+      for (const id of this.#questions) {
+        const { text, discussed } = answers?.[id] ?? {};
+        this.#answers[id] = { text: typeof text === "string" ? text : "", discussed: discussed === true };
+      }
+      this.#captions = captions !== false;
+      this.#completed = completed === true;
+    }
+
+    get position() { return this.#position; }
+    get captions() { return this.#captions; }
+    get completed() { return this.#completed; }
+    get share() { return Math.min(1, this.seen(0, this.#rule.duration)); }
+    get answered() { return this.#questions.filter((id) => this.isAnswered(id)).length; }
+
+    // The share of the film between two seconds that was played, 0 to 1.
+    seen(from, to) { return within(this.#watched, from, to) / (to - from); }
+
+    answer(id) { return this.#answers[id]; }
+    isAnswered(id) { return this.#answers[id].discussed || this.#answers[id].text.trim() !== ""; }
+    get filmDone() { return this.share >= this.#rule.share; }
+    get questionsDone() { return this.#rule.questions.every((id) => this.isAnswered(id)); }
+
+    watch(ranges, position) {
+      this.#watched = merge([...this.#watched, ...ranges]);
+      this.#position = position;
+      this.#changed(false);
+    }
+
+    setAnswer(id, answer) {
+      const before = this.isAnswered(id);
+      this.#answers[id] = { ...this.#answers[id], ...answer };
+      this.#changed(before !== this.isAnswered(id));
+    }
+
+    setCaptions(shown) {
+      this.#captions = shown;
+      this.#changed(true);
+    }
+
+    step() { this.#changed(true); }
+
+    get snapshot() {
+      return {
+        position: Math.round(this.#position * 10) / 10,
+        watched: this.#watched,
+        answers: this.#answers,
+        captions: this.#captions,
+        completed: this.#completed,
+      };
+    }
+
+    #changed(step) {
+      const first = !this.#completed && this.filmDone && this.questionsDone;
+      this.#completed ||= first;
+      this.dispatchEvent(new Event("change"));
+      if (first) this.dispatchEvent(new Event("completed"));
+      if (step || first) this.dispatchEvent(new Event("step"));
+    }
+  }
+
+  capsule.State = State;
+})();

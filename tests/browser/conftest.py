@@ -1,0 +1,179 @@
+"""A browser, packages unzipped behind a server, and what npm gives the tests."""
+
+import fcntl
+import hashlib
+import http.server
+import os
+import shutil
+import subprocess
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import imageio_ffmpeg
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from capsule import files, resources
+from capsule.lms import cmi5, scorm12
+from capsule.plan import Plan
+from capsule.render import player
+
+HERE = Path(__file__).parent
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+Package = Callable[[player.Channel], Path]
+Serve = Callable[[Path], str]
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The packages of package-lock.json, installed once for all workers and runs."""
+    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+    stamp = HERE / "node_modules" / ".capsule-lock"
+    cache = HERE.parents[1] / ".cache"
+    cache.mkdir(exist_ok=True)
+    with (cache / "npm-ci.lock").open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_text() != lock:
+            subprocess.run(["npm", "ci"], cwd=HERE, check=True, capture_output=True)
+            stamp.write_text(lock)
+    return HERE / "node_modules"
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty seconds of H.264 and AAC with a key frame a second."""
+    target = tmp_path_factory.mktemp("film") / "film.mp4"
+    sources = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=10:d=20"]
+    sources += ["-f", "lavfi", "-i", "sine=d=20"]
+    codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "10"]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *sources, *codecs]
+    subprocess.run([*command, "-c:a", "aac", "-movflags", "+faststart", target], check=True)
+    return target
+
+
+@pytest.fixture(scope="session")
+def poster(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    target = tmp_path_factory.mktemp("poster") / "poster.png"
+    Image.new("RGB", (320, 180), "#14213D").save(target)
+    return target.read_bytes()
+
+
+@pytest.fixture
+def package(small_plan: Plan, film: Path, poster: bytes, tmp_path: Path) -> Package:
+    """Builds the package of a channel, and unzips it as an LMS does."""
+
+    def build(channel: player.Channel) -> Path:
+        entries = player.bundle(
+            small_plan,
+            resources.words("fr"),
+            film=film,
+            poster=poster,
+            transcript_html="<!doctype html><html lang=fr><title>Transcription</title>",
+            channel=channel,
+        )
+        if channel == "scorm12":
+            entries = scorm12.entries(entries, small_plan)
+        elif channel == "cmi5":
+            entries = cmi5.entries(entries, small_plan)
+        files.write_zip(tmp_path / f"{channel}.zip", entries)
+        folder = tmp_path / "www" / "package"
+        with zipfile.ZipFile(tmp_path / f"{channel}.zip") as archive:
+            archive.extractall(folder)
+        return folder
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = os.environ.get("CAPSULE_CHROMIUM") or shutil.which("chromium")
+    assert chromium, "install chromium, or set CAPSULE_CHROMIUM"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def faults() -> list[str]:
+    """What the page complained of: script errors, refusals of its content policy."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, faults: list[str]) -> Iterator[Page]:
+    """A page of 650 x 600, the frame of an LMS, that must end without a complaint."""
+    context = browser.new_context(viewport={"width": 650, "height": 600}, locale="fr-FR")
+    context.set_default_timeout(8000)
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    context.on(
+        "console",
+        lambda message: faults.append(message.text) if message.type == "error" else None,
+    )
+    yield context.new_page()
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serves a folder on loopback and gives its address."""
+    servers: list[http.server.ThreadingHTTPServer] = []
+
+    def start(folder: Path) -> str:
+        handler = partial(_Ranges, directory=str(folder))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_address[1]}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+class _Ranges(http.server.SimpleHTTPRequestHandler):
+    """Files, with the byte ranges that a film is read by (RFC 9110, section 14)."""
+
+    protocol_version = "HTTP/1.1"
+
+    def send_head(self) -> BinaryIO | None:
+        wanted = self.headers.get("Range")
+        path = Path(self.translate_path(self.path))
+        if not wanted or not path.is_file():
+            return super().send_head()
+        size = path.stat().st_size
+        first, _, last = wanted.removeprefix("bytes=").partition("-")
+        start, end = int(first), min(int(last or size - 1), size - 1)
+        self.send_response(206)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Range", f"bytes {start}-{end}/{size}")
+        self.send_header("Content-Length", str(end - start + 1))
+        self.end_headers()
+        with path.open("rb") as file:
+            file.seek(start)
+            self.wfile.write(file.read(end - start + 1))
+        return None
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):  # a browser drops the ranges that it no longer needs
+            super().handle()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
