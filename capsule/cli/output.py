@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,14 @@ from typing import Any
 import click
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from capsule.errors import CapsuleError, InputError
@@ -73,9 +80,16 @@ def relative(path: Path) -> str:
         return str(path)
 
 
-def plural_files(count: int) -> str:
-    """'1 file' or 'n files'."""
-    return ngettext("%(count)d file", "%(count)d files", count) % {"count": count}
+@contextmanager
+def bars() -> Iterator[Callable[[str, float], None]]:
+    """Show a progress bar on stderr for each name that is reported, with its share done (0-1)."""
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as shown:
+        tasks: dict[str, TaskID] = {}
 
+        def report(name: str, done: float) -> None:
+            if name not in tasks:
+                tasks[name] = shown.add_task(name, total=1.0)
+            shown.update(tasks[name], completed=done)
 
-__all__ = ["_", "plural_files", "print_json", "print_table", "relative", "reporting"]
+        yield report

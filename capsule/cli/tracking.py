@@ -1,0 +1,153 @@
+"""Commands that track who has had a capsule: track import, send, status, report."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from datetime import UTC, datetime
+from gettext import gettext as _
+from gettext import ngettext
+from pathlib import Path
+
+import click
+
+from capsule import track as conductor
+from capsule.cli.content import AS_JSON
+from capsule.cli.output import bars, print_json, print_table, relative, reporting
+from capsule.errors import CapsuleError, InputError
+from capsule.tracking import report as tables
+
+HERE = Path()
+
+
+@click.group(
+    help=_(
+        "Track who has had the capsule of the current folder: import the attendance lists, send"
+        " xAPI statements to an LRS, see what was sent, report who completed."
+    )
+)
+def track() -> None:
+    """Group the commands."""
+
+
+@track.command(
+    "import",
+    help=_(
+        "Import attendance lists (CSV files) into the local queue. Columns are found by their"
+        " French or English names: session, date, identifier or e-mail, presence, and where the"
+        " list has them the time, minutes, trainer, centre and course. A row with a problem is"
+        " listed with its line and its column and left out, and the exit code is then 2; the"
+        " other rows are imported. Importing a row again changes nothing."
+    ),
+)
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar=_("FILE..."),
+)
+@AS_JSON
+@reporting()
+def import_(files: tuple[Path, ...], as_json: bool) -> None:
+    """Import lists."""
+    done = conductor.import_attendance(HERE, files, datetime.now(UTC))
+    if as_json:
+        print_json(asdict(done))
+    else:
+        click.echo(
+            _("%(added)d rows imported, %(known)d known already; %(queued)d statements to send.")
+            % asdict(done)
+        )
+    if done.problems:
+        raise InputError(done.problems)
+
+
+@track.command(
+    help=_(
+        "Send the statements that wait to the LRS of CAPSULE_LRS_URL, with the key and the secret"
+        " of CAPSULE_LRS_KEY and CAPSULE_LRS_SECRET. It can be stopped and started again at any"
+        " time: nothing is lost, and nothing is twice in the LRS. The exit code is 0 when nothing"
+        " is left to send, 1 when the LRS has refused statements, 3 when it can't be reached or"
+        " refuses the key."
+    )
+)
+@click.option(
+    "--retry-refused", is_flag=True, help=_("Send those that the LRS refused before, too.")
+)
+@AS_JSON
+@reporting()
+def send(retry_refused: bool, as_json: bool) -> None:
+    """Send what waits."""
+    with bars() as show:
+        sent = conductor.send(
+            HERE,
+            os.environ,
+            lambda done, total: show(_("Statements"), done / total if total else 1),
+            retry_refused=retry_refused,
+        )
+    counts = conductor.status(HERE).counts
+    if as_json:
+        print_json(asdict(counts))
+    else:
+        click.echo(
+            ngettext("%(count)d statement sent.", "%(count)d statements sent.", sent.sent)
+            % {"count": sent.sent}
+        )
+    if counts.refused:
+        raise CapsuleError(
+            _("The LRS refused %(refused)d statements: see capsule track status.") % asdict(counts)
+        )
+
+
+@track.command(
+    help=_(
+        "Show how many statements wait, were sent and were refused by the LRS, and for each"
+        " refused one the line that it comes from and the LRS's reason."
+    )
+)
+@AS_JSON
+@reporting()
+def status(as_json: bool) -> None:
+    """Show the queue."""
+    state = conductor.status(HERE)
+    if as_json:
+        print_json({**asdict(state.counts), "statements": [asdict(one) for one in state.refused]})
+        return
+    counts = state.counts
+    print_table(
+        (_("Waiting"), _("Sent"), _("Refused")), [(counts.waiting, counts.sent, counts.refused)]
+    )
+    if state.refused:
+        print_table((_("Line"), _("Reason")), [(one.origin, one.reason) for one in state.refused])
+
+
+@track.command(
+    help=_(
+        "Report for each session how many people were expected, were present, and completed the"
+        " capsule. The figures come from the imported lists, sent or not."
+    )
+)
+@click.option(
+    "--csv",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("Write the report to this CSV file, for a spreadsheet."),
+)
+@AS_JSON
+@reporting()
+def report(target: Path | None, as_json: bool) -> None:
+    """Show the sessions."""
+    figures = conductor.report(HERE)
+    if target:
+        tables.write_csv(figures, target)
+        click.echo(relative(target), err=True)
+    if as_json:
+        print_json([asdict(session) for session in figures.sessions])
+    elif not figures.sessions:
+        click.echo(_("Nothing to report yet. Import a list with: capsule track import FILE"))
+    elif not target:
+        total = (figures.expected, figures.present, figures.completed)
+        rate = tables.rate(figures.completed, figures.expected)
+        last = (_("Total"), "", "", "", *total, rate)
+        print_table(tables.headers(), [*tables.rows(figures), last])

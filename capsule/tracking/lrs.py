@@ -1,0 +1,236 @@
+"""The LRS: tincan's object model at the edge, the project's own HTTP underneath.
+
+`Lrs` is a `tincan.RemoteLRS` whose requests share one pooled connection and have timeouts.
+Bulk sending posts the frozen bytes as they are; objects are written by `encode`, so that both
+ways give the same JSON.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import ipaddress
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from gettext import gettext as _
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+import httpx
+import tincan
+
+from capsule.errors import UnavailableError
+from capsule.tracking import statements
+
+Statement: TypeAlias = tincan.Statement
+Transport: TypeAlias = httpx.BaseTransport
+
+_VERSION = "1.0.3"
+_TIMEOUT = httpx.Timeout(120, connect=15)  # seconds; a store may think long about a batch
+_WORDS = 500  # characters of an LRS's explanation that are kept
+_VARIABLES = ("CAPSULE_LRS_URL", "CAPSULE_LRS_KEY", "CAPSULE_LRS_SECRET")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the LRS is and what opens it; the secret doesn't show in a repr."""
+
+    url: str
+    key: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the LRS answered: HTTP status (0 for no answer), its words, its JSON if any.
+
+    `wait` is the number of seconds that it asks for before another try.
+    """
+
+    status: int
+    words: str
+    content: Any = None
+    wait: float | None = None
+
+
+def settings(environ: Mapping[str, str]) -> Settings:
+    """The LRS that the environment names: CAPSULE_LRS_URL, CAPSULE_LRS_KEY, CAPSULE_LRS_SECRET.
+
+    Raises UnavailableError when one is missing, or when the address is none, carries a password,
+    or would send the secret in clear (http is for this machine only).
+    """
+    if missing := [name for name in _VARIABLES if not environ.get(name, "").strip()]:
+        raise UnavailableError(
+            _("no LRS is set: give %(names)s in the environment") % {"names": ", ".join(missing)}
+        )
+    url, key, secret = (environ[name].strip() for name in _VARIABLES)
+    if fault := _fault(url):
+        raise UnavailableError(f"CAPSULE_LRS_URL: {fault}")
+    return Settings(url.rstrip("/").removesuffix("/statements") + "/", key, secret)
+
+
+class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
+    """An LRS over one pooled connection, with timeouts. Close it, or use it in a `with`.
+
+    Takes and gives `tincan` objects like its parent; `post` and `get` work on bytes and JSON.
+    `transport` replaces the network.
+    """
+
+    _props = (*tincan.RemoteLRS._props, "http", "secrets")  # what tincan lets one set
+
+    def __init__(self, lrs: Settings, transport: Transport | None = None) -> None:
+        login = base64.b64encode(f"{lrs.key}:{lrs.secret}".encode()).decode("ascii")
+        super().__init__(endpoint=lrs.url, version=_VERSION, auth=f"Basic {login}")
+        self._secrets = (lrs.secret, login)
+        self._http = httpx.Client(
+            base_url=self.endpoint,
+            headers={"X-Experience-API-Version": _VERSION, "Authorization": self.auth},
+            timeout=_TIMEOUT,
+            transport=transport,
+            trust_env=lrs.url.startswith("https:"),  # http stays on this machine: no proxy
+        )
+
+    def __enter__(self) -> Lrs:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._http.close()
+
+    def post(self, bodies: Sequence[bytes]) -> Answer:
+        """Post statements, given as JSON, in one request. A lost connection is status 0."""
+        return self._ask("POST", content=b"[" + b",".join(bodies) + b"]")
+
+    def get(self, statement_id: str) -> Answer:
+        """Ask for one statement; `content` is None when the LRS doesn't have it."""
+        answer = self._ask("GET", params={"statementId": statement_id})
+        if isinstance(answer.content, dict) and "statements" in answer.content:
+            found = answer.content["statements"] or [None]  # some LRSs answer with a list
+            return Answer(answer.status, answer.words, found[0])
+        return answer
+
+    def save_statement(self, statement: Statement) -> tincan.LRSResponse:
+        """Post one statement."""
+        return self._save([statement], statement)
+
+    def save_statements(self, statements: Sequence[Statement]) -> tincan.LRSResponse:
+        """Post several statements."""
+        return self._save(statements, statements)
+
+    def _save(self, batch: Sequence[Statement], content: object) -> tincan.LRSResponse:
+        request = tincan.HTTPRequest(method="POST", resource="statements")
+        request.headers["Content-Type"] = "application/json"
+        request.content = b"[" + b",".join(map(encode, batch)) + b"]"
+        response = self._send_request(request)
+        if response.success:
+            response.content = content
+        return response
+
+    def _send_request(self, request: tincan.HTTPRequest) -> tincan.LRSResponse:
+        """What tincan calls for each request. Raises UnavailableError when there is no answer."""
+        try:
+            response = self._http.request(
+                request.method,
+                request.resource,
+                params=request.query_params or None,
+                headers=request.headers,
+                content=request.content,
+            )
+        except httpx.HTTPError as error:
+            raise UnavailableError(self._words(str(error))) from error
+        ignored = response.status_code == 404 and bool(request.ignore404)
+        return tincan.LRSResponse(
+            success=response.is_success or ignored,
+            request=request,
+            response=_Response(response),
+            data=response.content,
+        )
+
+    def _ask(self, method: str, **request: Any) -> Answer:
+        headers = {"Content-Type": "application/json"} if method == "POST" else {}
+        try:
+            response = self._http.request(method, "statements", headers=headers, **request)
+        except httpx.HTTPError as error:
+            return Answer(0, self._words(str(error) or type(error).__name__))
+        try:
+            content = response.json() if response.is_success else None
+        except ValueError:
+            content = None
+        return Answer(response.status_code, self._words(response.text), content, _wait(response))
+
+    def _words(self, text: str) -> str:
+        """`text` on one line, shortened, without the secret that some servers echo."""
+        for secret in self._secrets:
+            text = text.replace(secret, "…")
+        return " ".join(text.split())[:_WORDS]
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer of httpx in the form that tincan asks for."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.fp = None  # type: ignore[assignment]  # nothing left to read
+        self.status = response.status_code
+        self.reason = response.reason_phrase
+        self.headers = self.msg = http.client.HTTPMessage()
+        for name, value in response.headers.multi_items():
+            self.headers.add_header(name, value)
+
+
+def decode(body: bytes) -> Statement:
+    """A statement's JSON as a `tincan.Statement`."""
+    return tincan.Statement({**json.loads(body), "version": None})
+
+
+def encode(statement: Statement) -> bytes:
+    """A `tincan.Statement` as the JSON that the project sends: the inverse of `decode`.
+
+    Raises ValueError for a timestamp without a time zone.
+    """
+    data = json.loads(statement.to_json())
+    data.pop("version", None)
+    if statement.timestamp is not None:
+        if statement.timestamp.tzinfo is None:
+            raise ValueError("a statement's timestamp needs a time zone")
+        data["timestamp"] = statements.instant(statement.timestamp)
+    if statement.result is not None and isinstance(statement.result.duration, timedelta):
+        seconds = statement.result.duration.total_seconds()
+        data["result"]["duration"] = statements.duration(seconds)
+    return statements.encode(data)
+
+
+def _fault(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL):
+        host = ""
+    if not host or parts.scheme not in {"http", "https"}:
+        return _("this is not a web address; write it like https://lrs.example.org/xapi/")
+    if parts.username or parts.password:
+        return _("the address must not hold a password; give it in CAPSULE_LRS_SECRET")
+    if parts.scheme == "http" and not _loopback(host):
+        return _("the secret would travel in clear; use an address in https")
+    return ""
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _wait(response: httpx.Response) -> float | None:
+    """The seconds of Retry-After, which is a number or a date (RFC 9110, section 10.2.3)."""
+    asked = response.headers.get("Retry-After", "").strip()
+    if asked.isdigit():
+        return float(asked)
+    try:
+        until = parsedate_to_datetime(asked)
+        return max(0.0, (until - parsedate_to_datetime(response.headers["Date"])).total_seconds())
+    except (ValueError, TypeError, KeyError):
+        return None

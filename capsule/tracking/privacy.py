@@ -1,0 +1,75 @@
+"""Keyed pseudonyms: who the learners are stays on the machine that holds the key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import replace
+from gettext import gettext as _
+from pathlib import Path
+
+from capsule.errors import CapsuleError
+from capsule.tracking.events import Event
+
+_KEY_BYTES = 32
+
+
+class Pseudonyms:
+    """Pseudonyms under one key: the same person always has the same, no one else can tell whose.
+
+    They are HMAC-SHA256 in hexadecimal, 64 characters. Whoever holds the key and a list of
+    identifiers can compute them again; nothing else re-identifies.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, person: str) -> str:
+        """The pseudonym of an identifier or e-mail address, as `Event.person` has it."""
+        return hmac.new(self._key, person.encode(), hashlib.sha256).hexdigest()
+
+    def hide(self, event: Event) -> Event:
+        """`event` with its people under pseudonyms."""
+        trainer = self.of(f"trainer {event.trainer}") if event.trainer else ""
+        return replace(event, person=self.of(event.person), trainer=trainer)
+
+    @property
+    def check(self) -> str:
+        """What tells keys apart without giving them away."""
+        return self.of("capsule key check")[:16]
+
+
+def pseudonyms(key_file: Path) -> Pseudonyms:
+    """Pseudonyms under the key of `key_file`, which is made (mode 0600) if it isn't there.
+
+    Two processes that make it at the same time end with the same key. Raises CapsuleError when
+    the file holds no key, OSError when it can't be read or made.
+    """
+    if not key_file.exists():
+        _make(key_file)
+    try:
+        key = bytes.fromhex(key_file.read_text(encoding="ascii"))
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise CapsuleError(
+            _("%(path)s is damaged: restore it from a backup") % {"path": key_file.name}
+        )
+    return Pseudonyms(key)
+
+
+def _make(key_file: Path) -> None:
+    draft = key_file.with_name(f".{key_file.name}-{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(_KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        with suppress(FileExistsError):
+            key_file.hardlink_to(draft)
+    finally:
+        draft.unlink()

@@ -1,0 +1,142 @@
+"""Events → xAPI 1.0.3 statements, as plain data: no library, no clock, no chance.
+
+A statement is a dict ready for JSON. It has no `version` property: if present it must be 1.0.0
+(xAPI 1.0.3, part 2, section 2.4.10), which some libraries and stores get wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from capsule.activity import Kind, Names, Verb, identifier
+from capsule.tracking.events import Event, Presence
+
+Statement = dict[str, Any]
+
+_DISPLAYS = {
+    Verb.ATTENDED: {"en": "attended", "fr": "a participé à"},
+    Verb.COMPLETED: {"en": "completed", "fr": "a terminé"},
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The capsule that the statements are about; `seconds` is its duration."""
+
+    names: Names
+    title: str
+    language: str
+    seconds: int
+
+    def activity(self, iri: str, kind: Kind, name: str) -> Statement:
+        """An activity object named in the capsule's language."""
+        definition = {"type": kind.value, "name": {self.language: name}}
+        return {"objectType": "Activity", "id": iri, "definition": definition}
+
+
+def of_event(event: Event, subject: Subject) -> list[Statement]:
+    """What `event`, its people under pseudonyms, says to an LRS.
+
+    Present: attended the session, and completed the capsule. Partial: attended, for so many
+    minutes. Absent: nothing. The capsule opens the session, so it is completed at the start
+    of the session plus its own duration.
+    """
+    if event.presence is Presence.ABSENT:
+        return []
+    names = subject.names
+    session = subject.activity(names.session_iri(event.session_key), Kind.SESSION, event.session)
+    capsule = subject.activity(names.capsule_iri, Kind.CAPSULE, subject.title)
+    attended = _statement(event, subject, Verb.ATTENDED, session, event.start)
+    attended["context"]["contextActivities"]["other"] = [capsule]
+    if event.minutes:
+        attended["result"] = {"duration": duration(event.minutes * 60)}
+    if event.presence is Presence.PARTIAL:
+        return [attended]
+    end = event.start.astimezone(UTC) + timedelta(seconds=subject.seconds)
+    completed = _statement(event, subject, Verb.COMPLETED, capsule, end)
+    completed["context"]["contextActivities"]["parent"] = [session]
+    completed["result"] = {"completion": True, "duration": duration(subject.seconds)}
+    return [attended, completed]
+
+
+def registration(event: Event, subject: Subject) -> str:
+    """The UUID that ties together all that happens in one session (xAPI `registration`)."""
+    return identifier(subject.names.session_iri(event.session_key), "registration")
+
+
+def encode(statement: Mapping[str, Any]) -> bytes:
+    """The one spelling of a statement as JSON: the bytes that are kept and sent."""
+    text = json.dumps(statement, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.encode()
+
+
+def instant(at: datetime) -> str:
+    """An aware datetime in UTC with milliseconds and Z, which every LRS compares alike."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as an ISO 8601 duration with at most two decimals, such as PT1H30M."""
+    minutes, rest = divmod(round(seconds, 2), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    parts = [f"{hours}H" if hours else "", f"{minutes}M" if minutes else ""]
+    if rest or not (hours or minutes):
+        parts.append(f"{round(rest, 2):g}S")
+    return "PT" + "".join(parts)
+
+
+def equivalent(ours: Statement, theirs: Mapping[str, Any]) -> bool:
+    """Whether an LRS holds what we sent (xAPI 1.0.3, part 2, section 2.3.1, compares so).
+
+    What an LRS may add or rewrite is left out: stored, authority, version, definitions,
+    displays, the spelling of a timestamp.
+    """
+    return _essence(ours) == _essence(theirs)
+
+
+def _essence(statement: Mapping[str, Any]) -> tuple[object, ...]:
+    try:
+        at: object = datetime.fromisoformat(statement["timestamp"])
+    except (KeyError, TypeError, ValueError):
+        at = None
+    actor, verb, target = (statement.get(key) or {} for key in ("actor", "verb", "object"))
+    context = statement.get("context") or {}
+    account = actor.get("account")
+    result = statement.get("result") or {}
+    return account, verb.get("id"), target.get("id"), at, result, context.get("registration")
+
+
+def _statement(
+    event: Event, subject: Subject, verb: Verb, target: Statement, at: datetime
+) -> Statement:
+    base, session = subject.names.base, registration(event, subject)
+    activities: Statement = {}
+    if event.course:
+        course = subject.activity(subject.names.course_iri(event.course), Kind.COURSE, event.course)
+        activities["grouping"] = [course]
+    context: Statement = {
+        "registration": session,
+        "platform": "capsule",
+        "language": subject.language,
+        "contextActivities": activities,
+    }
+    if event.trainer:
+        context["instructor"] = _agent(base, event.trainer)
+    if event.centre:
+        context["extensions"] = {f"{base}/extensions/centre": event.centre}
+    return {
+        "id": identifier(base, event.person, target["id"], session, verb, "1"),
+        "actor": _agent(base, event.person),
+        "verb": {"id": verb.value, "display": _DISPLAYS[verb]},
+        "object": target,
+        "context": context,
+        "timestamp": instant(at),
+    }
+
+
+def _agent(base: str, pseudonym: str) -> Statement:
+    return {"objectType": "Agent", "account": {"homePage": base, "name": pseudonym}}

@@ -1,0 +1,177 @@
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from capsule import track
+from capsule.errors import CapsuleError, InputError, UnavailableError
+from capsule.tracking import outbox
+from capsule.tracking.outbox import Counts
+
+NOW = datetime(2025, 6, 30, tzinfo=UTC)
+HEADER = "session;date;id;nom;présence;minutes\n"
+LRS = {
+    "CAPSULE_LRS_URL": "https://lrs.example.org/xapi/",
+    "CAPSULE_LRS_KEY": "key",
+    "CAPSULE_LRS_SECRET": "hush",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "capsule"
+    shutil.copytree(Path(__file__).parent / "capsules" / "small", folder)
+    return folder
+
+
+@pytest.fixture
+def listing(project: Path) -> Callable[..., Path]:
+    """A function that writes an attendance list and gives its path."""
+
+    def write(*rows: str, name: str = "list.csv") -> Path:
+        (project / name).write_text(HEADER + "\n".join(rows), encoding="utf-8")
+        return project / name
+
+    return write
+
+
+class Taking:
+    """An LRS that takes everything and remembers it."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+
+    @property
+    def transport(self) -> httpx.MockTransport:
+        return httpx.MockTransport(self._take)
+
+    def _take(self, request: httpx.Request) -> httpx.Response:
+        self.batches.append([one["id"] for one in json.loads(request.content)])
+        return httpx.Response(200, json=self.batches[-1])
+
+
+def test_import_again_from_another_file_in_another_order_adds_nothing(
+    project: Path, listing: Callable[..., Path]
+) -> None:
+    rows = [
+        "S1;10/03/2025;ada;Martin;P;",
+        "S1;10/03/2025;bob;Martin;partiel;45",
+        "S1;10/03/2025;eve;Martin;A;",
+    ]
+    done = track.import_attendance(project, [listing(*rows, rows[0])], NOW)
+    assert (done.added, done.known, done.queued, done.problems) == (3, 1, 3, [])
+    before = [str(statement.id) for statement in track.statements_of(project)]
+    again = listing(*reversed(rows), name="again.csv")
+    done = track.import_attendance(project, [again], NOW)
+    assert (done.added, done.known, done.queued, done.problems) == (0, 3, 0, [])
+    assert [str(statement.id) for statement in track.statements_of(project)] == before
+    (figures,) = track.report(project).sessions
+    assert (figures.expected, figures.present, figures.completed) == (3, 2, 1)
+
+
+def test_what_contradicts_an_import_is_listed_and_left_out(
+    project: Path, listing: Callable[..., Path]
+) -> None:
+    track.import_attendance(project, [listing("S1;10/03/2025;ada;;partiel;45")], NOW)
+    other = listing("S1;10/03/2025;ADA;;P;", "S1;10/03/2025;bob;;P;", name="other.csv")
+    done = track.import_attendance(project, [other], NOW)
+    assert (done.added, done.queued) == (1, 2)
+    (problem,) = done.problems
+    assert (problem.path, problem.line) == (other, 2)
+    assert "imported as present for 45 minutes in this session, and is present" in problem.what
+
+
+def test_no_name_is_kept(project: Path, listing: Callable[..., Path]) -> None:
+    track.import_attendance(project, [listing("S1;10/03/2025;ada@x.example;Lovelace;P;")], NOW)
+    for file in (project / ".capsule").iterdir():
+        assert b"ada@" not in file.read_bytes()
+        assert b"Lovelace" not in file.read_bytes()
+    assert (project / ".capsule" / ".gitignore").read_text() == "*\n"
+
+
+def test_a_lost_key_is_said_before_people_are_counted_twice(
+    project: Path, listing: Callable[..., Path]
+) -> None:
+    file = listing("S1;10/03/2025;ada;;P;")
+    track.import_attendance(project, [file], NOW)
+    (project / ".capsule" / "key").unlink()
+    with pytest.raises(CapsuleError, match="restore the file"):
+        track.import_attendance(project, [file], NOW)
+    assert track.status(project).counts.waiting == 2
+
+
+def test_send_in_batches_and_once(project: Path, listing: Callable[..., Path]) -> None:
+    rows = [f"S1;10/03/2025;p{n};;P;" for n in range(5)]
+    track.import_attendance(project, [listing(*rows)], NOW)
+    heard: list[tuple[int, int]] = []
+    lrs = Taking()
+    sent = track.send(
+        project,
+        LRS,
+        lambda done, total: heard.append((done, total)),
+        batch=4,
+        transport=lrs.transport,
+    )
+    assert sent == Counts(sent=10)
+    assert [len(batch) for batch in lrs.batches] == [4, 4, 2]
+    assert heard == [(0, 10), (4, 10), (8, 10), (10, 10)]
+    assert track.send(project, LRS, transport=lrs.transport) == Counts()
+    assert len(lrs.batches) == 3
+
+
+def test_a_stopped_sending_goes_on_where_it_was(
+    project: Path, listing: Callable[..., Path]
+) -> None:
+    rows = [f"S1;10/03/2025;p{n};;P;" for n in range(5)]
+    track.import_attendance(project, [listing(*rows)], NOW)
+    lrs = Taking()
+
+    def stop(done: int, _total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        track.send(project, LRS, stop, batch=4, transport=lrs.transport)
+    assert track.status(project).counts == Counts(waiting=6, sent=4)
+    track.send(project, LRS, batch=4, transport=lrs.transport)
+    ids = [key for batch in lrs.batches for key in batch]
+    assert len(ids) == len(set(ids)) == 10
+
+
+def test_refused_statements_are_kept_with_their_line(
+    project: Path, listing: Callable[..., Path]
+) -> None:
+    track.import_attendance(project, [listing("S1;10/03/2025;bob;;partiel;45")], NOW)
+    refusing = httpx.MockTransport(lambda _request: httpx.Response(400, text="no verb"))
+    assert track.send(project, LRS, transport=refusing) == Counts(refused=1)
+    (refused,) = track.status(project).refused
+    assert (refused.origin, refused.reason) == ("list.csv:2", "400 no verb")
+    assert track.send(project, LRS, transport=refusing) == Counts()
+    taking = Taking().transport
+    assert track.send(project, LRS, transport=taking, retry_refused=True) == Counts(sent=1)
+
+
+def test_two_senders_at_once(project: Path, listing: Callable[..., Path]) -> None:
+    track.import_attendance(project, [listing("S1;10/03/2025;ada;;P;")], NOW)
+    lock = project / ".capsule" / "sending.lock"
+    with outbox.sole_sender(lock), pytest.raises(CapsuleError, match="another process"):
+        track.send(project, LRS, transport=Taking().transport)
+
+
+def test_nothing_imported_yet(project: Path) -> None:
+    assert track.status(project).counts == Counts()
+    assert list(track.statements_of(project)) == []
+    assert track.report(project).sessions == []
+    assert track.send(project, LRS) == Counts()
+    assert not (project / ".capsule").exists()
+
+
+def test_without_a_capsule_or_an_lrs(project: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"capsule\.yaml"):
+        track.report(tmp_path)
+    with pytest.raises(UnavailableError, match="CAPSULE_LRS_SECRET"):
+        track.send(project, {**LRS, "CAPSULE_LRS_SECRET": ""})

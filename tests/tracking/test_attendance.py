@@ -1,0 +1,189 @@
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from capsule.errors import Problem
+from capsule.tracking import attendance
+from capsule.tracking.events import Event, Presence
+
+PARIS = ZoneInfo("Europe/Paris")
+TODAY = date(2025, 6, 30)
+HEADER = "session;date;heure;identifiant;présence;minutes\n"
+
+
+def _read(path: Path, content: str | bytes) -> tuple[list[Event], list[str]]:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    events: list[Event] = []
+    problems: list[str] = []
+    for read in attendance.read(path, PARIS, TODAY):
+        if isinstance(read, Problem):
+            problems.append(str(read).replace(str(path), path.name))
+        else:
+            events.append(read)
+    return events, problems
+
+
+@pytest.fixture
+def listing(tmp_path: Path) -> Path:
+    return tmp_path / "list.csv"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_encodings_and_delimiters(listing: Path, encoding: str, delimiter: str) -> None:
+    rows = [
+        ["Session", "Date", "Matricule", "Présence", "Centre"],
+        ["Été – Œuvre", "31/03/2025", "A1", "Présente", "Échirolles"],
+    ]
+    text = "\r\n".join(delimiter.join(row) for row in rows)
+    events, problems = _read(listing, text.encode(encoding))
+    assert not problems
+    assert [(e.session, e.centre, e.presence) for e in events] == [
+        ("Été – Œuvre", "Échirolles", Presence.PRESENT)
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "session,date,time,id,presence,minutes,trainer,centre,course",
+        "SESSION , Date ,Start time,Identifier,Status,Duration,Instructor,Center,Training",
+        "Code session,Date de début,Heure de début,N° stagiaire,Présence (O/N),"
+        "Durée,Formateur(trice),Lieu,Intitulé de la formation",
+        "Groupe,Jour,Horaire,Identifiant,ÉMARGEMENT,Minutes,Intervenante,Antenne,Stage",
+    ],
+)
+def test_headers_in_french_and_english(listing: Path, header: str) -> None:
+    row = "S1,2025-03-31,9h30,A1,oui,420,Zoé,Grenoble,Accueil"
+    events, problems = _read(listing, f"{header}\n{row}\n")
+    assert not problems
+    (event,) = events
+    assert (event.session, event.person, event.trainer) == ("S1", "a1", "zoé")
+    assert (event.minutes, event.centre, event.course) == (420, "Grenoble", "Accueil")
+    assert event.start.isoformat() == "2025-03-31T09:30:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "start"),
+    [
+        ("31/03/2025", "9h", "2025-03-31T09:00:00+02:00"),
+        ("31/03/25", "09:30:00", "2025-03-31T09:30:00+02:00"),
+        ("1-2-2025", "9h30-12h30", "2025-02-01T09:30:00+01:00"),
+        ("01.02.2025", "14 h 05", "2025-02-01T14:05:00+01:00"),
+        ("2025-02-01", "", "2025-02-01T12:00:00+01:00"),
+        ("2025-02-01T08:45", "", "2025-02-01T08:45:00+01:00"),
+        ("01/02/2025 00:00", "00:00", "2025-02-01T12:00:00+01:00"),
+    ],
+)
+def test_dates_and_times(listing: Path, day: str, hour: str, start: str) -> None:
+    events, problems = _read(listing, f"{HEADER}S1;{day};{hour};a;P;\n")
+    assert not problems
+    assert [event.start.isoformat() for event in events] == [start]
+
+
+@pytest.mark.parametrize(
+    ("words", "presence"),
+    [
+        ("Présent(e) présente P oui O x X 1 yes Y true", Presence.PRESENT),
+        ("absent(e) Absente A non N 0 no excusé", Presence.ABSENT),
+        ("partiel partielle partial Partiellement", Presence.PARTIAL),
+    ],
+)
+def test_presences(listing: Path, words: str, presence: Presence) -> None:
+    rows = [f"S1;2025-02-01;;p{n};{word};1h15\n" for n, word in enumerate(words.split())]
+    events, problems = _read(listing, HEADER + "".join(rows))
+    assert not problems
+    assert {(event.presence, event.minutes) for event in events} == {(presence, 75)}
+
+
+def test_each_bad_row_is_listed_with_its_column_and_the_others_are_read(listing: Path) -> None:
+    rows = [
+        "S1;30/02/2025;;a;P;",
+        "S1;;;b;P;",
+        "S1;01/02/2025;;;P;",
+        "S1;01/02/2025;;c;peut-être;",
+        ";01/02/2025;25h;d;;",
+        "S1;01/02/2025;;e;partiel;",
+        "S1;01/02/2025;;f;partiel;beaucoup",
+        "S1;01/02/2025;;1,23E+11;P;",
+        "S1;01/02/2052;;g;P;",
+        "S1;mardi;;h;P",
+        ";;;;;",
+        "S1;01/02/2025;;good;P;2 jours",
+    ]
+    events, problems = _read(listing, HEADER + "\n".join(rows))
+    assert [(event.person, event.line) for event in events] == [("good", 13)]
+    assert [problem.split(";")[0] for problem in problems] == [
+        "list.csv:2:2: 30/02/2025 is not in the calendar",
+        "list.csv:3:2: the date is missing",
+        "list.csv:4:4: the identifier is missing",
+        'list.csv:5:5: "peut-être" is not a known presence',
+        'list.csv:6:3: "25h" is not a time of day',
+        "list.csv:6:5: the presence is missing",
+        "list.csv:6:1: the session is missing",
+        "list.csv:7:6: a partial presence needs its minutes",
+        'list.csv:8:6: "beaucoup" is not a number of minutes',
+        'list.csv:9:4: Excel has cut the identifier to "1,23E+11"',
+        "list.csv:10:2: 01/02/2052 is not between 2000 and today",
+        'list.csv:11:2: "mardi" is not a date',
+    ]
+    assert all(";" in problem for problem in problems)
+
+
+def test_people_are_told_apart_by_identifier_or_else_by_email(listing: Path) -> None:
+    events, problems = _read(
+        listing,
+        "session;date;nom;matricule;courriel;présence\n"
+        "S1;01/02/2025;Martin;M1;A.Martin@Ville.example;P\n"
+        "S1;01/02/2025;Martin;;A.Martin@Ville.example;P\n"
+        "S1;01/02/2025;Martin;;a.martin;P\n",
+    )
+    assert [event.person for event in events] == ["m1", "a.martin@ville.example"]
+    assert problems[0].startswith('list.csv:4:5: "a.martin" is not an e-mail address')
+
+
+def test_titles_above_the_header_and_several_lines_in_a_cell(listing: Path) -> None:
+    events, problems = _read(
+        listing,
+        'sep=;\n"Feuille ""Tous concernés""\nmars 2025";;;\n\n'
+        'Formation;Date;Identifiant;"Présence\n(O/N)"\n'
+        'Accueil;01/02/2025;a;O\n"Accueil";01/02/2025;b;"?"\n',
+    )
+    assert [(event.session, event.line) for event in events] == [("Accueil", 7)]
+    assert problems[0].startswith('list.csv:8:4: "?" is not a known presence')
+
+
+def test_a_list_that_ticks_those_who_were_there(listing: Path) -> None:
+    events, _problems = _read(listing, f"{HEADER}S1;01/02/2025;;a;x;\nS1;01/02/2025;;b;;\n")
+    assert [event.presence for event in events] == [Presence.PRESENT, Presence.ABSENT]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "list.csv: the file is empty"),
+        (
+            b"Nom;Date\nMartin;01/02/2025\n",
+            "list.csv:1: columns are missing: session, identifier or e-mail, presence;"
+            " found here: Nom, Date",
+        ),
+        (b"PK\x03\x04\0\0", "list.csv: an Excel workbook, not a CSV"),
+        (b"\xff\xd8\0\0", "list.csv: not a text file"),
+    ],
+)
+def test_a_file_that_is_no_list(listing: Path, content: bytes, message: str) -> None:
+    events, problems = _read(listing, content)
+    assert not events
+    assert len(problems) == 1
+    assert problems[0].startswith(message)
+
+
+def test_wrong_quotes_end_the_reading_and_are_said(listing: Path) -> None:
+    events, problems = _read(
+        listing,
+        f'{HEADER}S1;01/02/2025;;a;P;\nS1;01/02/2025;;"b;P;\nS1;01/02/2025;;c;P;\n',
+    )
+    assert [event.person for event in events] == ["a"]
+    assert problems[0].startswith("list.csv:3: quotes are wrong on this line")

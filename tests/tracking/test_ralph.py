@@ -1,0 +1,155 @@
+"""The whole way to a real LRS: a French Excel list, the command line, Ralph."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import tincan
+
+from capsule import track
+from capsule.activity import Verb
+from capsule.tracking import lrs
+from capsule.tracking.lrs import Lrs, settings
+
+PEOPLE = 5_000
+
+
+def _french_excel(target: Path, people: int) -> None:
+    """A list as French Excel saves it: titles first, `;`, cp1252, dd/mm/yyyy, accents."""
+    lines = [
+        "Feuille de présence – année 2025;;;;;;;",
+        "",
+        "Session;Date de début;Heure;Matricule;Nom;Prénom;Présence;Centre",
+    ]
+    for n in range(people):
+        when = f"{n // 25 % 28 + 1:02}/03/2025;9h00"
+        who = f"A{n:05};Lefèvre;Noël"
+        lines.append(f"GRE-{n // 25:03} Été;{when};{who};Présent(e);Échirolles")
+    target.write_bytes("\r\n".join([*lines, ""]).encode("cp1252"))
+
+
+def _command(project: Path, environ: Mapping[str, str], *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "capsule", "track", *words],
+        cwd=project,
+        env={**os.environ, **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _sent(project: Path) -> int:
+    with closing(sqlite3.connect(project / ".capsule" / "outbox.db")) as store:
+        return int(store.execute("SELECT sum(state = 'sent') FROM statement").fetchone()[0])
+
+
+def _read_back(environ: Mapping[str, str]) -> list[tincan.Statement]:
+    """Every statement that the LRS gives, page after page, through tincan's own calls."""
+    found: list[tincan.Statement] = []
+    with Lrs(settings(environ)) as store:
+        page = store.query_statements({"limit": 4000}).content
+        found += page.statements
+        while page.more:
+            page = store.more_statements(page).content
+            found += page.statements
+    return found
+
+
+def test_five_thousand_completions_arrive_once_though_the_sender_is_killed(
+    project: Path, ralph: dict[str, str], ralph_file: Path
+) -> None:
+    _french_excel(project / "presence.csv", PEOPLE)
+    importing = _command(project, {}, "import", "presence.csv", "--json")
+    assert json.loads(importing.communicate(timeout=60)[0])["added"] == PEOPLE
+    assert importing.returncode == 0
+
+    sending = _command(project, ralph, "send")
+    while _sent(project) < PEOPLE * 0.8:
+        assert sending.poll() is None
+        time.sleep(0.02)
+    sending.send_signal(signal.SIGKILL)
+    sending.communicate()
+    left = 2 * PEOPLE - _sent(project)
+    assert left > 0, "killed too late to prove anything"
+
+    again = _command(project, ralph, "send", "--json")
+    printed, errors = again.communicate(timeout=120)
+    assert (again.returncode, json.loads(printed)) == (
+        0,
+        {"waiting": 0, "sent": 2 * PEOPLE, "refused": 0},
+    ), errors
+
+    found = _read_back(ralph)
+    verbs = Counter(statement.verb.id for statement in found)
+    assert verbs == {Verb.COMPLETED: PEOPLE, Verb.ATTENDED: PEOPLE}
+    assert len({statement.id for statement in found}) == 2 * PEOPLE
+    completed = [s for s in found if s.verb.id == Verb.COMPLETED]
+    assert all(statement.result.completion for statement in completed)
+    assert len({statement.actor.account.name for statement in completed}) == PEOPLE
+    everything = ralph_file.read_text(encoding="utf-8")
+    assert "A00001" not in everything
+    assert "Lefèvre" not in everything
+
+
+def test_both_ways_give_the_lrs_the_same_statement(project: Path, ralph: dict[str, str]) -> None:
+    """Sent as frozen bytes, then as tincan objects: Ralph compares, and finds a repetition."""
+    (project / "list.csv").write_text(
+        "session;date;time;id;presence;minutes;trainer;centre;course\n"
+        "S1;2025-03-10;9:30;ada;present;90;Zoé;Grenoble;Accueil\n"
+        "S1;2025-03-10;9:30;bob;partial;45;Zoé;Grenoble;Accueil\n"
+    )
+    done = _command(project, {}, "import", "list.csv")
+    done.communicate(timeout=60)
+    assert done.returncode == 0
+    track.send(project, ralph)
+    ours = list(track.statements_of(project))
+    with Lrs(settings(ralph)) as store:
+        assert store.save_statements(ours).success
+        assert store.save_statement(ours[0]).success
+        assert store.get(str(ours[0].id)).content["id"] == str(ours[0].id)
+        assert store.get("2d0d1bb1-5a2b-5f6b-9f1c-3f0f5b1f6a11").content is None
+    found = {statement.id: statement for statement in _read_back(ralph)}
+    assert found.keys() == {statement.id for statement in ours}
+    assert len(ours) == 3
+    for sent in ours:
+        got = found[sent.id]
+        got.stored = got.authority = None
+        assert lrs.encode(got) == lrs.encode(sent)
+
+
+def test_a_conflict_in_ralph_is_set_aside_and_the_rest_goes(
+    project: Path, ralph: dict[str, str]
+) -> None:
+    rows = "".join(f"S1;2025-03-10;p{n};present\n" for n in range(10))
+    (project / "list.csv").write_text("session;date;id;presence\n" + rows)
+    _command(project, {}, "import", "list.csv").communicate(timeout=60)
+    foreign = next(iter(track.statements_of(project)))
+    foreign.result = tincan.Result(success=True)
+    with Lrs(settings(ralph)) as store:
+        assert store.save_statement(foreign).success
+    sending = _command(project, ralph, "send")
+    _printed, errors = sending.communicate(timeout=60)
+    assert sending.returncode == 1
+    assert "capsule track status" in errors
+    state = track.status(project)
+    assert (state.counts.sent, [one.origin for one in state.refused]) == (19, ["list.csv:2"])
+
+
+def test_a_wrong_secret_stops_and_is_not_shown(project: Path, ralph: dict[str, str]) -> None:
+    (project / "list.csv").write_text("session;date;id;presence\nS1;2025-03-10;ada;present\n")
+    _command(project, {}, "import", "list.csv").communicate(timeout=60)
+    sending = _command(project, {**ralph, "CAPSULE_LRS_SECRET": "open-sesame"}, "send", "--json")
+    printed, errors = sending.communicate(timeout=60)
+    assert sending.returncode == 3
+    assert "401" in errors
+    assert "open-sesame" not in printed + errors
+    assert track.status(project).counts.waiting == 2

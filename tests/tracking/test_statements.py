@@ -1,0 +1,106 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from capsule.activity import Names, Verb
+from capsule.tracking import statements
+from capsule.tracking.events import Event, Presence
+
+SUBJECT = statements.Subject(
+    Names("https://formation.example/capsules", "tous-concernes"), "Tous concernés", "fr", 600
+)
+EVENT = Event(
+    session="GRE-12",
+    start=datetime(2025, 3, 31, 9, 30, tzinfo=ZoneInfo("Europe/Paris")),
+    person="a" * 64,
+    presence=Presence.PRESENT,
+    minutes=420,
+    centre="Grenoble",
+    course="Accueil",
+    trainer="b" * 64,
+    path=Path("list.csv"),
+    line=2,
+)
+
+
+def test_present_attended_and_completed() -> None:
+    attended, completed = statements.of_event(EVENT, SUBJECT)
+    assert attended["verb"]["id"] == Verb.ATTENDED
+    assert attended["object"]["id"].startswith(SUBJECT.names.capsule_iri + "/sessions/")
+    assert attended["object"]["definition"]["name"] == {"fr": "GRE-12"}
+    assert attended["result"] == {"duration": "PT7H"}
+    assert attended["timestamp"] == "2025-03-31T07:30:00.000Z"
+    assert completed["verb"]["id"] == Verb.COMPLETED
+    assert completed["object"]["id"] == "https://formation.example/capsules/tous-concernes"
+    assert completed["result"] == {"completion": True, "duration": "PT10M"}
+    assert completed["timestamp"] == "2025-03-31T07:40:00.000Z"
+    assert completed["context"]["contextActivities"]["parent"] == [attended["object"]]
+    assert completed["context"]["registration"] == attended["context"]["registration"]
+    assert completed["context"]["contextActivities"]["grouping"][0]["definition"]["name"] == {
+        "fr": "Accueil"
+    }
+    assert completed["actor"]["account"] == {
+        "homePage": "https://formation.example/capsules",
+        "name": "a" * 64,
+    }
+    assert all("version" not in statement for statement in (attended, completed))
+
+
+def test_partial_attended_only_and_absent_says_nothing() -> None:
+    (partial,) = statements.of_event(replace(EVENT, presence=Presence.PARTIAL, minutes=45), SUBJECT)
+    assert partial["verb"]["id"] == Verb.ATTENDED
+    assert partial["result"] == {"duration": "PT45M"}
+    assert statements.of_event(replace(EVENT, presence=Presence.ABSENT), SUBJECT) == []
+
+
+def test_ids_depend_on_who_where_and_what_only() -> None:
+    def ids(event: Event) -> list[str]:
+        return [statement["id"] for statement in statements.of_event(event, SUBJECT)]
+
+    same = replace(EVENT, session=" gre-12", path=Path("other.csv"), line=7, trainer="", centre="")
+    assert ids(same) == ids(EVENT)
+    for other in (
+        replace(EVENT, person="c" * 64),
+        replace(EVENT, session="GRE-13"),
+        replace(EVENT, start=EVENT.start + timedelta(days=1)),
+    ):
+        assert not set(ids(other)) & set(ids(EVENT))
+
+
+def test_statements_pass_the_validator(xapi_faults: Callable[[list[bytes]], list[str]]) -> None:
+    bare = replace(EVENT, centre="", course="", trainer="", minutes=None)
+    events = [EVENT, bare, replace(EVENT, presence=Presence.PARTIAL)]
+    made = [statement for event in events for statement in statements.of_event(event, SUBJECT)]
+    assert len(made) == 5
+    assert xapi_faults([statements.encode(statement) for statement in made]) == []
+    assert xapi_faults([statements.encode(made[0] | {"timestamp": "yesterday"})])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "PT0S"), (59.999, "PT1M"), (90, "PT1M30S"), (600, "PT10M"), (5400.25, "PT1H30M0.25S")],
+)
+def test_durations(seconds: float, text: str) -> None:
+    assert statements.duration(seconds) == text
+
+
+def test_instants_are_utc_with_milliseconds() -> None:
+    at = datetime(2025, 1, 1, 0, 30, 1, 999_999, timezone(timedelta(hours=2)))
+    assert statements.instant(at) == "2024-12-31T22:30:01.999Z"
+
+
+def test_equivalence_ignores_what_an_lrs_rewrites() -> None:
+    ours = statements.of_event(EVENT, SUBJECT)[1]
+    theirs = json.loads(statements.encode(ours))
+    theirs |= {"stored": "2025-04-01T00:00:00Z", "version": "1.0.0", "authority": {}}
+    theirs["timestamp"] = "2025-03-31T09:40:00+02:00"
+    del theirs["object"]["definition"], theirs["verb"]["display"]
+    assert statements.equivalent(ours, theirs)
+    assert not statements.equivalent(ours, theirs | {"result": {"completion": False}})
+    assert not statements.equivalent(ours, theirs | {"timestamp": "2025-03-31T09:41:00Z"})
+    assert not statements.equivalent(ours, {})
