@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import io
 import os
 import sys
 
@@ -19,6 +20,9 @@ def main() -> None:
         name, _, joined = flag.partition("=")
         if name == "--lang":
             os.environ["LANGUAGE"] = joined or value
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a Windows pipe may know no curly apostrophe
+            stream.reconfigure(errors="replace")
     gettext.bindtextdomain(DOMAIN, str(locales()))
     gettext.textdomain(DOMAIN)
     from capsule.cli import capsule  # noqa: PLC0415 (after the language, see above)

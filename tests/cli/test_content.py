@@ -1,0 +1,78 @@
+"""The commands that make a capsule, run as a user runs them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SMALL = Path(__file__).parents[1] / "capsules" / "small"
+
+
+def run(folder: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "capsule", *arguments],
+        cwd=folder,
+        env={"LANGUAGE": "en", "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_new_then_check(tmp_path: Path) -> None:
+    assert "capsule build" in run(tmp_path, "new", "tous-concernes").stdout
+    shown = run(tmp_path / "tous-concernes", "check").stdout
+    assert "10:00 in all" in shown
+    assert "L’innovation, c’est du bon sens." in shown
+    again = run(tmp_path, "new", "tous-concernes", code=1)
+    assert "choose another folder" in again.stderr
+
+
+def test_check_as_json(tmp_path: Path) -> None:
+    plan = json.loads(run(tmp_path, "check", str(SMALL), "--json").stdout)
+    assert plan["duration"] == 20
+    assert plan["scenes"][5] == {
+        "id": "message", "part": "message", "kind": "message", "start": 10, "duration": 4,
+        "about": "C’est du bon sens.",
+    }  # fmt: skip
+
+
+def test_build_here_without_a_project(tmp_path: Path) -> None:
+    done = run(tmp_path, "build", code=2)
+    assert "capsule.yaml: there is no such file" in done.stderr
+    assert "capsule new tous-concernes" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_build_only_some_as_json(tmp_path: Path) -> None:
+    arguments = ("build", str(SMALL), "--only", "captions, transcript", "-o", "out", "--json")
+    made = json.loads(run(tmp_path, *arguments).stdout)
+    assert [entry["name"] for entry in made["files"]] == [
+        "essai.fr.vtt", "essai.fr.srt", "essai-transcript.html",
+    ]  # fmt: skip
+    assert (tmp_path / "out" / "build.json").is_file()
+
+
+def test_an_unknown_artefact(tmp_path: Path) -> None:
+    done = run(tmp_path, "build", str(SMALL), "--only", "dek", code=2)
+    assert "dek is not one of film, deck" in done.stderr
+
+
+def test_a_full_or_closed_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    done = run(tmp_path, "build", str(SMALL), "--only", "captions", "-o", "/proc/none", code=1)
+    assert "/proc/none" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["new", "check", "build", "track", "track import", "track send", "track status"]
+)
+def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
+    shown = run(tmp_path, *command.split(), "--help").stdout
+    sentences = shown.split("\n\n")[1]
+    assert sentences.strip().endswith(".")
+    assert len(sentences) > 80

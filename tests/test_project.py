@@ -1,0 +1,120 @@
+"""What only shows once the source is planned: durations, media, texts too long for their place."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+
+from capsule import project
+from capsule.errors import CapsuleError, InputError
+
+SMALL = Path(__file__).parent / "capsules" / "small"
+FILMED = """intro:
+  title: Notre film
+  video: notre film.mp4
+"""
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("film") / "film.mp4"
+    made = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=15:d=3.2", "-c:v", "libx264", str(target)]
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *made], check=True)
+    return target
+
+
+def changed(folder: Path, *changes: tuple[str, str]) -> Path:
+    """The small capsule in `folder`, with each text of `changes` replaced once."""
+    content = (SMALL / "capsule.yaml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in content
+        content = content.replace(old, new, 1)
+    (folder / "capsule.yaml").write_text(content, encoding="utf-8")
+    return folder
+
+
+def faults(folder: Path) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        project.open_project(folder)
+    return [str(problem).split("capsule.yaml:")[-1] for problem in caught.value.problems]
+
+
+def filmed(folder: Path, more: str = "") -> Path:
+    """The small capsule with the centre's own video, of three seconds, instead of scenes."""
+    content = (SMALL / "capsule.yaml").read_text(encoding="utf-8").replace("20 s", "13 s")
+    head, tail = content[: content.index("intro:")], content[content.index("message:") :]
+    (folder / "capsule.yaml").write_text(head + FILMED + more + tail, encoding="utf-8")
+    return folder
+
+
+def test_a_plan_of_another_length_names_the_parts(tmp_path: Path) -> None:
+    [fault] = faults(changed(tmp_path, ("20 s", "10 min")))
+    assert fault == (
+        "5:11: the parts last 0:20 and not 10:00 (intro 0:10, message 0:04, debrief 0:06);"
+        " lengthen them by 9:40"
+    )
+
+
+def test_faults_of_every_kind_come_together(tmp_path: Path) -> None:
+    words = "Pourquoi " * 80
+    found = faults(
+        changed(
+            tmp_path, ("20 s", "19 s"), ("statement: ", f"statement: {words}"), ("note", "nota")
+        )
+    )
+    assert [fault.split(":")[0] for fault in found] == ["5", "22", "27"]
+    assert "does not fit its place" in found[1]
+
+
+def test_the_centre_s_own_video(tmp_path: Path, film: Path) -> None:
+    shutil.copy(film, tmp_path / "notre film.mp4")
+    opened = project.open_project(filmed(tmp_path))
+    assert opened.plan.parts[0].duration == 3
+    assert opened.video == tmp_path / "notre film.mp4"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "cannot be read"), (b"not a film" * 99, "cannot be read")],
+)
+def test_a_video_that_is_none(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "notre film.mp4").write_bytes(content)
+    [fault] = faults(filmed(tmp_path))
+    assert said in fault
+
+
+def test_a_video_that_is_not_there(tmp_path: Path) -> None:
+    assert faults(filmed(tmp_path)) == [
+        "10:10: there is no file notre film.mp4; put it beside capsule.yaml, or correct its name"
+    ]
+
+
+def test_a_video_far_from_its_announced_length(tmp_path: Path, film: Path) -> None:
+    shutil.copy(film, tmp_path / "notre film.mp4")
+    found = faults(filmed(tmp_path, "  duration: 3 min\n"))
+    assert "the intro is to last 3:00, and its video lasts 0:03" in found[1]
+
+
+def test_captions_that_are_none(tmp_path: Path, film: Path) -> None:
+    shutil.copy(film, tmp_path / "notre film.mp4")
+    (tmp_path / "film.vtt").write_text("WEBVTT\n\n1:2:3 --> bientôt\nOui\n", encoding="utf-8")
+    [fault] = faults(filmed(tmp_path, "  captions: film.vtt\n"))
+    assert "film.vtt:3" in fault
+
+
+def test_a_new_capsule_is_complete_and_can_be_planned(tmp_path: Path) -> None:
+    made = project.new("tous-concernes", tmp_path / "été" / "ma capsule")
+    assert project.open_project(made).plan.duration == 600
+    schema = json.loads((made / project.SCHEMA_NAME).read_text(encoding="utf-8"))
+    assert schema["properties"]["intro"]
+    assert (made / ".gitignore").is_file()
+
+
+def test_a_new_capsule_never_covers_another(tmp_path: Path) -> None:
+    (tmp_path / "capsule.yaml").touch()
+    with pytest.raises(CapsuleError, match="is there already"):
+        project.new("tous-concernes", tmp_path)
+    assert list(tmp_path.iterdir()) == [tmp_path / "capsule.yaml"]
