@@ -11,6 +11,8 @@ from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from capsule import layout, model, plan, resources, source
 from capsule.errors import CapsuleError, InputError, Problem
 from capsule.files import write_text
@@ -19,6 +21,7 @@ from capsule.theme import HOUSE
 from capsule.typography import clock, plain
 
 SCHEMA_NAME = "capsule.schema.json"
+_UNSHOWN = {"narration", "note", "relaunch", "alt"}  # spoken, or for the trainer
 FREEZE = 2.0  # seconds by which a video may differ from its announced length, cut or frozen
 
 
@@ -86,7 +89,11 @@ def open_project(path: Path) -> Project:
         problems += more
     planned = plan.make(read.capsule, filmed)
     if filmed or read.capsule.intro.scenes:
-        problems += [*_duration(read, planned), *_misfits(read, planned)]
+        problems += [
+            *_duration(read, planned),
+            *_misfits(read, planned),
+            *_undrawable(read),
+        ]
     if problems:
         raise InputError(problems)
     return Project(read, planned)
@@ -132,6 +139,29 @@ def _misfits(read: source.Source, planned: plan.Plan) -> Iterable[Problem]:
         yield read.problem(
             where, _("the text does not fit its place, even in small type"), _("shorten it")
         )
+
+
+def _undrawable(read: source.Source) -> Iterable[Problem]:
+    """Texts of the pages with characters that the film cannot show."""
+    for where, text in _texts(read.capsule):
+        if missing := layout.metrics.missing_glyphs(text):
+            signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in missing)
+            yield read.problem(
+                where, _("the film has no picture for %(signs)s") % {"signs": signs}, _("remove it")
+            )
+
+
+def _texts(part: BaseModel, where: source.Where = ()) -> Iterable[tuple[source.Where, str]]:
+    """What the pages write, with its path in the source."""
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        values = enumerate(value) if isinstance(value, list) else [(None, value)]
+        for index, item in values:
+            place = (*where, field.alias or name, *(() if index is None else (index,)))
+            if isinstance(item, BaseModel):
+                yield from _texts(item, place)
+            elif isinstance(item, str) and name not in _UNSHOWN:
+                yield place, item
 
 
 def plan_data(planned: plan.Plan) -> dict[str, Any]:

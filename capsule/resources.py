@@ -37,6 +37,11 @@ def font(*, bold: bool = False, italic: bool = False) -> Path:
     return media() / "fonts" / f"LiberationSans-{style}.ttf"
 
 
+def symbols_font() -> Path:
+    """The font for what the others lack: emoji, arrows, signs."""
+    return media() / "fonts" / "Symbola.ttf"
+
+
 @cache
 def words(language: str) -> Words:
     """The catalogue for what a capsule in `language` says by itself; English when unknown."""

@@ -69,6 +69,11 @@ def test_faults_of_every_kind_come_together(tmp_path: Path) -> None:
     assert "does not fit its place" in found[1]
 
 
+def test_signs_that_the_film_cannot_show_are_named(tmp_path: Path) -> None:
+    found = faults(changed(tmp_path, ("snag: Il", "snag: 日 🚀 Il"), ("note: Dites", "note: 日")))
+    assert found == ["14:66: the film has no picture for 日 (U+65E5); remove it"]
+
+
 def test_the_centre_s_own_video(tmp_path: Path, film: Path) -> None:
     shutil.copy(film, tmp_path / "notre film.mp4")
     opened = project.open_project(filmed(tmp_path))

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from gettext import ngettext
 from pathlib import Path
 from typing import Any
@@ -84,10 +84,13 @@ def relative(path: Path) -> str:
 def bars() -> Iterator[Callable[[str, float], None]]:
     """Show a progress bar on stderr for each name that is reported, with its share done (0-1)."""
     columns = (TextColumn("{task.description:<12}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as shown:
+    shown = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
+    with ExitStack() as started:
         tasks: dict[str, TaskID] = {}
 
         def report(name: str, done: float) -> None:
+            if not tasks:  # an unused bar would leave an empty line
+                started.enter_context(shown)
             if name not in tasks:
                 tasks[name] = shown.add_task(name, total=1.0)
             shown.update(tasks[name], completed=done)

@@ -11,19 +11,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from PIL import ImageFont
 
 from capsule.layout.boxes import Align, Line, Paragraph, Run
-from capsule.resources import font
+from capsule.resources import font, symbols_font
 from capsule.typography import plain, spans
 
 ASCENT = 0.905  # of the size, above the baseline (the font's hhea table)
 DESCENT = 0.212
 _UNITS = 1000  # pixels an em when measuring: advances come out as thousandths of the size
 _SLACK = 0.995  # PowerPoint and Impress round advances; lines stay this much inside the box
-
+_EMOJI_MARKS = re.compile("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 
 Where = tuple[str | int, ...]  # a path in the source: keys and list indexes
 
@@ -58,15 +58,33 @@ def refuse(where: Where) -> None:
     found.append(where)
 
 
-@lru_cache(maxsize=4)
-def _face(bold: bool, italic: bool) -> ImageFont.FreeTypeFont:
-    path = font(bold=bold, italic=italic)
-    return ImageFont.truetype(path, _UNITS, layout_engine=ImageFont.Layout.BASIC)
+@lru_cache(maxsize=64)
+def face(pixels: float, bold: bool, italic: bool, symbols: bool = False) -> ImageFont.FreeTypeFont:
+    """The font in a style, `pixels` an em; the one for emoji and signs if `symbols`."""
+    path = symbols_font() if symbols else font(bold=bold, italic=italic)
+    return ImageFont.truetype(path, pixels, layout_engine=ImageFont.Layout.BASIC)
+
+
+def stretches(text: str) -> Iterator[tuple[str, bool]]:
+    """`text` in pieces, each with whether the font for symbols draws it.
+
+    The joiners and skin tones of emoji are left out: that font knows their base signs only.
+    """
+    kept = _EMOJI_MARKS.sub("", text)
+    for symbols, characters in groupby(kept, lambda c: not _drawn(c) and _drawn(c, symbols=True)):
+        yield "".join(characters), symbols
+
+
+@lru_cache(maxsize=4096)
+def _drawn(character: str, symbols: bool = False) -> bool:
+    own = face(_UNITS // 10, False, False, symbols)
+    return character.isspace() or bytes(own.getmask(character)) != bytes(own.getmask("\uffff"))
 
 
 @lru_cache(maxsize=65536)
 def _advance(text: str, bold: bool, italic: bool) -> float:
-    return _face(bold, italic).getlength(text) / _UNITS
+    pieces = stretches(text)
+    return sum(face(_UNITS, bold, italic, own).getlength(part) for part, own in pieces) / _UNITS
 
 
 def width(text: str, size: float, *, bold: bool = False, italic: bool = False) -> float:
@@ -234,9 +252,6 @@ def steady(paragraphs: Sequence[Paragraph], room: float) -> float:
 
 
 def missing_glyphs(text: str) -> str:
-    """The characters of `text` that the font of the film cannot draw, each once."""
-    face = _face(False, False)
-    tofu = bytes(face.getmask("\uffff"))
-    return "".join(
-        c for c in dict.fromkeys(plain(text)) if not c.isspace() and bytes(face.getmask(c)) == tofu
-    )
+    """The characters of `text` that no font of the film can draw, each once."""
+    kept = _EMOJI_MARKS.sub("", plain(text))
+    return "".join(c for c in dict.fromkeys(kept) if not _drawn(c) and not _drawn(c, symbols=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,7 +15,6 @@ from PIL import Image, ImageDraw, ImageFont
 from capsule.layout import boxes, metrics
 from capsule.render import shapes
 from capsule.render.shapes import Layer
-from capsule.resources import font
 from capsule.theme import PIXELS_PER_INCH
 from capsule.typography import clock
 
@@ -204,7 +204,7 @@ def _picture(box: boxes.Picture) -> tuple[Layer, ...]:
 
 
 def _text(box: boxes.Text) -> tuple[Layer, ...]:
-    layers = []
+    layers: list[Layer] = []
     spare = box.h - metrics.height(box.paragraphs)
     y = box.y + {"top": 0.0, "middle": spare / 2, "bottom": spare}[box.anchor]
     for paragraph in box.paragraphs:
@@ -221,25 +221,27 @@ def _text(box: boxes.Text) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-def _run(run: boxes.Run, size: float, x: float, baseline: float) -> list[Layer]:
-    """The run drawn larger and reduced: hinted glyphs would not keep to the measured widths."""
-    fine = (round(x * _FINE), round(baseline * _FINE))
-    face = _face(_pt(size) * _FINE, run.bold, run.italic)
-    left, top, right, bottom = face.getbbox(run.text, anchor="ls")
+def _run(run: boxes.Run, size: float, x: float, baseline: float) -> Iterator[Layer]:
+    """The run, piece by piece where its characters come from two fonts."""
+    for text, symbols in metrics.stretches(run.text):
+        face = metrics.face(_pt(size) * _FINE, run.bold, run.italic, symbols)
+        yield from _piece(text, face, run.colour, (round(x * _FINE), round(baseline * _FINE)))
+        x += _px(metrics.width(text, size, bold=run.bold, italic=run.italic))
+
+
+def _piece(
+    text: str, face: ImageFont.FreeTypeFont, colour: str, fine: tuple[int, int]
+) -> Iterator[Layer]:
+    """`text` drawn larger and reduced: hinted glyphs would not keep to the measured widths."""
+    left, top, right, bottom = face.getbbox(text, anchor="ls")
     if right <= left or bottom <= top:
-        return []
+        return
     corner = ((int(fine[0] + left) - 1) // _FINE, (int(fine[1] + top) - 1) // _FINE)
     origin = (fine[0] - corner[0] * _FINE, fine[1] - corner[1] * _FINE)
     across = (int(origin[0] + right) // _FINE + 2, int(origin[1] + bottom) // _FINE + 2)
     mask = Image.new("L", (across[0] * _FINE, across[1] * _FINE))
-    ImageDraw.Draw(mask).text(origin, run.text, 255, font=face, anchor="ls")
-    return [Layer(mask.reduce(_FINE), f"#{run.colour}", *corner)]
-
-
-@lru_cache(maxsize=64)
-def _face(pixels: float, bold: bool, italic: bool) -> ImageFont.FreeTypeFont:
-    path = font(bold=bold, italic=italic)
-    return ImageFont.truetype(path, pixels, layout_engine=ImageFont.Layout.BASIC)
+    ImageDraw.Draw(mask).text(origin, text, 255, font=face, anchor="ls")
+    yield Layer(mask.reduce(_FINE), f"#{colour}", *corner)
 
 
 def _px(inches: float) -> float:

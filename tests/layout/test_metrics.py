@@ -79,4 +79,9 @@ def test_misfits_can_be_collected() -> None:
 
 
 def test_glyphs_that_the_font_lacks_are_named() -> None:
-    assert metrics.missing_glyphs("Été → 🚀 **ok**") == "🚀"
+    assert metrics.missing_glyphs("Été → 🚀 👩🏽‍💻 **ok**, 日") == "日"
+
+
+def test_emoji_come_from_the_other_font_without_their_marks() -> None:
+    assert list(metrics.stretches("Ça 👍🏽!")) == [("Ça ", False), ("👍", True), ("!", False)]
+    assert metrics.width("👍🏽", 72) == metrics.width("👍", 72) > 0.5

@@ -121,12 +121,14 @@ def chapters(plan: Plan, words: NullTranslations) -> tuple[Chapter, ...]:
 
 
 def poster(pages: Sequence[Page], source: Path | None) -> bytes:
-    """A PNG that stands for the film: the title with everything in, or a picture of `source`.
+    """A PNG that stands for the film: its second page with everything in, or one of `source`.
+
+    The first page is most often the title, which the room has just seen.
 
     Raises InputError when `source` cannot be read.
     """
     if source is None:
-        return frames.png(pages[0])
+        return frames.png(pages[min(1, len(pages) - 1)])
     picture = io.BytesIO()
     still = filmed.still(source, min(probe(source).seconds / 10, 10.0))
     Image.fromarray(still.to_ndarray(format="rgb24")).save(picture, "PNG")
