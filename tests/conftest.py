@@ -1,11 +1,47 @@
+"""Capsules, and what is installed once for all workers and runs."""
+
+import fcntl
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from capsule import model, plan, source
 
-CAPSULES = Path(__file__).parent / "capsules"
-STARTER = Path(__file__).parents[1] / "templates" / "starters" / "tous-concernes"
+TESTS = Path(__file__).parent
+CACHE = TESTS.parent / ".cache"
+STARTER = TESTS.parent / "templates" / "starters" / "tous-concernes"
+
+
+@pytest.fixture(scope="session")
+def once() -> Callable[[Path, str, Callable[[], None]], None]:
+    """A function that installs a version into a folder, once, whichever process comes first."""
+
+    def install(folder: Path, version: str, how: Callable[[], None]) -> None:
+        CACHE.mkdir(exist_ok=True)
+        stamp = folder / ".installed"
+        with (CACHE / f"{folder.name}.lock").open("w") as guard:
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            if not stamp.exists() or stamp.read_text(encoding="utf-8") != version:
+                how()
+                stamp.write_text(version, encoding="utf-8")
+
+    return install
+
+
+@pytest.fixture(scope="session")
+def node_modules(once: Callable[[Path, str, Callable[[], None]], None]) -> Path:
+    """The npm packages that the tests use, as tests/node/package-lock.json fixes them."""
+    home = CACHE / "node"
+
+    def install() -> None:
+        shutil.copytree(TESTS / "node", home, dirs_exist_ok=True)
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=home, check=True)
+
+    once(home, (TESTS / "node" / "package-lock.json").read_text(encoding="utf-8"), install)
+    return home / "node_modules"
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +58,7 @@ def starter_plan(starter: model.Capsule) -> plan.Plan:
 @pytest.fixture(scope="session")
 def small() -> model.Capsule:
     """Twenty seconds with every kind of scene."""
-    return source.load(CAPSULES / "small").capsule
+    return source.load(TESTS / "capsules" / "small").capsule
 
 
 @pytest.fixture(scope="session")

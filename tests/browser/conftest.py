@@ -1,7 +1,5 @@
-"""A browser, packages unzipped behind a server, and what npm gives the tests."""
+"""A browser, and packages unzipped behind a server."""
 
-import fcntl
-import hashlib
 import http.server
 import os
 import shutil
@@ -24,7 +22,6 @@ from capsule.lms import cmi5, scorm12
 from capsule.plan import Plan
 from capsule.render import player
 
-HERE = Path(__file__).parent
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,21 +34,6 @@ FLAGS = [
 ]
 Package = Callable[[player.Channel], Path]
 Serve = Callable[[Path], str]
-
-
-@pytest.fixture(scope="session")
-def node_modules() -> Path:
-    """The packages of package-lock.json, installed once for all workers and runs."""
-    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
-    stamp = HERE / "node_modules" / ".capsule-lock"
-    cache = HERE.parents[1] / ".cache"
-    cache.mkdir(exist_ok=True)
-    with (cache / "npm-ci.lock").open("w") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        if not stamp.exists() or stamp.read_text() != lock:
-            subprocess.run(["npm", "ci"], cwd=HERE, check=True, capture_output=True)
-            stamp.write_text(lock)
-    return HERE / "node_modules"
 
 
 @pytest.fixture(scope="session")

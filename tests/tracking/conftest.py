@@ -3,7 +3,6 @@
 Both are installed once, in .cache.
 """
 
-import fcntl
 import json
 import os
 import shutil
@@ -12,15 +11,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache"
+Once = Callable[[Path, str, Callable[[], None]], None]
 RALPH = "ralph-malph[full]==5.1.0"
-VALIDATOR = "@learninglocker/xapi-validation@3.0.0"
 
 # Ralph's own file back end answers 500 to every write but the first unless it may append.
 SERVE = """
@@ -50,41 +48,31 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def ralph_bin() -> Path:
+def ralph_bin(once: Once) -> Path:
+    """The programs of Ralph, in a venv of its own, since it pins old packages."""
     home = CACHE / "ralph"
-    with _once(home) as missing:
-        if missing:
-            subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
-            subprocess.run([home / "bin" / "pip", "install", "-q", RALPH], check=True)
+
+    def install() -> None:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
+        subprocess.run([home / "bin" / "pip", "install", "-q", RALPH], check=True)
+
+    once(home, RALPH, install)
     return home / "bin"
 
 
 @pytest.fixture(scope="session")
-def xapi_faults() -> Callable[[list[bytes]], list[str]]:
+def xapi_faults(node_modules: Path) -> Callable[[list[bytes]], list[str]]:
     """A function from statements to what Learning Locker's validator says against them."""
-    home = CACHE / "xapi-validation"
-    with _once(home) as missing:
-        if missing:
-            quiet = ["--silent", "--no-fund", "--no-audit"]
-            subprocess.run(["npm", "install", *quiet, "--prefix", home, VALIDATOR], check=True)
 
     def faults(bodies: list[bytes]) -> list[str]:
         asked = b"[" + b",".join(bodies) + b"]"
         node = ["node", "-e", VALIDATE]
-        done = subprocess.run(node, cwd=home, input=asked, capture_output=True, check=True)
+        done = subprocess.run(
+            node, cwd=node_modules.parent, input=asked, capture_output=True, check=True
+        )
         return [str(fault) for fault in json.loads(done.stdout)]
 
     return faults
-
-
-@contextmanager
-def _once(home: Path) -> Iterator[bool]:
-    """Say whether something is still to be installed in `home`; one process at a time."""
-    CACHE.mkdir(exist_ok=True)
-    with home.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield not (home / "installed").exists()
-        (home / "installed").touch()
 
 
 @pytest.fixture(scope="session")
