@@ -13,34 +13,18 @@ _NAMESPACE = uuid.UUID("8c0f5c43-6f0b-5d0c-9f5e-0d3b1f1f7a10")
 
 
 class Verb(StrEnum):
-    """Verbs in use, from the ADL vocabulary that cmi5 and the video profile share."""
+    """Verbs in use, from the ADL vocabulary."""
 
     ATTENDED = "http://adlnet.gov/expapi/verbs/attended"
     COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
-    INITIALIZED = "http://adlnet.gov/expapi/verbs/initialized"
-    TERMINATED = "http://adlnet.gov/expapi/verbs/terminated"
-    ANSWERED = "http://adlnet.gov/expapi/verbs/answered"
-    VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 
 
 class Kind(StrEnum):
     """Activity types in use."""
 
     CAPSULE = "http://adlnet.gov/expapi/activities/lesson"
-    PART = "http://adlnet.gov/expapi/activities/module"
     SESSION = "http://adlnet.gov/expapi/activities/meeting"
-    QUESTION = "http://adlnet.gov/expapi/activities/question"
     COURSE = "http://adlnet.gov/expapi/activities/course"
-
-
-@dataclass(frozen=True)
-class Activity:
-    """What a statement is about (xAPI 1.0.3, part 2, section 2.4.4.1)."""
-
-    iri: str
-    kind: Kind
-    name: str
-    language: str
 
 
 @dataclass(frozen=True)
@@ -63,10 +47,6 @@ class Names:
     def package_iri(self) -> str:
         """The IRI of the cmi5 course whose one unit is the capsule; they must differ."""
         return f"{self.capsule_iri}/package"
-
-    def part_iri(self, part: str) -> str:
-        """The IRI of a part (`intro`, `message`, `debrief`) or of a question (`question-1`)."""
-        return f"{self.capsule_iri}/{part}"
 
     def session_iri(self, session: str) -> str:
         """The IRI of a taught session in which the capsule was shown."""

@@ -39,27 +39,28 @@ class Built:
 def build(path: Path, output: Path | None, only: Collection[str], progress: Progress) -> Built:
     """Build the artefacts `only` of the capsule at `path` into `output` (its `dist` if None).
 
-    Each file appears whole or not at all; build.json, which lists those of this build, comes
-    last. Raises InputError, CapsuleError, OSError.
+    The files appear together when all are done, build.json, which lists them, last: a build that
+    fails or is interrupted leaves the one before. Raises InputError, CapsuleError, OSError.
     """
     project = open_project(path)
     folder = output or project.source.folder / "dist"
     folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
-    with tempfile.TemporaryDirectory(prefix="capsule-") as scratch:
-        workshop = Workshop(project, folder, Path(scratch), frozenset(only), progress)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as scratch:
+        workshop = Workshop(project, Path(scratch), frozenset(only), progress)
         for name in (name for name in ARTEFACTS if name in only):
             progress(name, 0)
             files += ARTEFACTS[name](workshop)
             progress(name, 1)
-    data = {
-        "capsule": __version__,
-        "files": [_entry(file) for file in files],
-        "plan": plan_data(project.plan),
-    }
-    listing = folder / "build.json"
-    write_text(listing, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
-    return Built((*files, listing), data)
+        data = {
+            "capsule": __version__,
+            "files": [_entry(file) for file in files],
+            "plan": plan_data(project.plan),
+        }
+        listing = workshop.folder / "build.json"
+        write_text(listing, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        built = tuple(file.replace(folder / file.name) for file in (*files, listing))
+    return Built(built, data)
 
 
 def _entry(file: Path) -> dict[str, Any]:
@@ -73,10 +74,14 @@ class Workshop:
     """What artefacts have in common, each made once, when the first of them asks for it."""
 
     project: Project
-    folder: Path
     scratch: Path
     only: frozenset[str]
     progress: Progress
+
+    @property
+    def folder(self) -> Path:
+        """Where the artefacts wait until all are done."""
+        return self.scratch / "done"
 
     def target(self, ending: str) -> Path:
         """The artefact's file: the capsule's id and `ending`."""

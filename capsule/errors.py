@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from gettext import gettext as _
 from pathlib import Path
 
 
@@ -30,8 +31,8 @@ class Problem:
 
     def __str__(self) -> str:
         position = "".join(f":{n}" for n in (self.line, self.column) if n)
-        advice = f"; {self.remedy}" if self.remedy else ""
-        return f"{self.path}{position}: {self.what}{advice}"
+        said = _("%(what)s; %(remedy)s") if self.remedy else "%(what)s"
+        return f"{self.path}{position}: " + said % {"what": self.what, "remedy": self.remedy}
 
 
 class CapsuleError(Exception):

@@ -23,7 +23,11 @@ def replacing(target: Path) -> Iterator[Path]:
     Raises OSError when the folder cannot be made or written to.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=target.suffix)
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=target.suffix)
+    except OSError as error:
+        error.filename = str(target)  # the draft's name says nothing to a user
+        raise
     os.close(handle)
     draft = Path(name)
     try:

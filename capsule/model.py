@@ -7,7 +7,9 @@ validated, which takes `context={"language": ...}`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -23,10 +25,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from capsule.typography import typeset
+from capsule.typography import plain, typeset
 
 _TIMES = re.compile(
-    r"(?:(?P<h>\d+)\s*h)?\s*(?:(?P<min>\d+)\s*min)?\s*(?:(?P<s>\d+)\s*s)?|(?P<m>\d+):(?P<ss>[0-5]\d)"
+    r"(?:(?P<h>\d{1,2})\s*h)?\s*(?:(?P<min>\d{1,3})\s*min)?\s*(?:(?P<s>\d{1,4})\s*s)?"
+    r"|(?P<m>\d{1,3}):(?P<ss>[0-5]\d)"
 )
 
 
@@ -63,6 +66,38 @@ def _printable(text: str) -> str:
     return text
 
 
+def _visible(text: str) -> str:
+    """Refuse a text that shows nothing: spaces, joiners, empty emphasis."""
+    if all(unicodedata.category(c) in ("Zs", "Cf", "Mn") for c in plain(text).replace("*", "")):
+        raise PydanticCustomError("capsule_blank", "nothing to see")
+    return text
+
+
+def _emphasised(text: str) -> str:
+    """Refuse an emphasis that does not end: its stars would be shown."""
+    if "**" in plain(text):
+        raise PydanticCustomError("capsule_emphasis", "unclosed emphasis")
+    return text
+
+
+def _beside(name: str) -> str:
+    """Refuse a path that leaves the capsule's folder, which others could not build then."""
+    if not name or "\\" in name or ":" in name or name.startswith("/") or ".." in name.split("/"):
+        raise PydanticCustomError("capsule_path", "not a file of this folder", {"value": name})
+    return name
+
+
+def _address(url: str) -> str:
+    """Refuse what is no web address: it must name a host, and a port that exists (RFC 3986)."""
+    try:
+        host, _port = urlsplit(url).hostname, urlsplit(url).port
+    except ValueError:
+        host = None
+    if not host:
+        raise PydanticCustomError("capsule_address", "not a web address", {"value": url})
+    return url
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -82,13 +117,28 @@ Share = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,3}\s*%$", "examples": ["80 %"]}),
 ]
 Text = Annotated[
-    str, StringConstraints(min_length=1), AfterValidator(_printable), AfterValidator(_typeset)
+    str,
+    AfterValidator(_printable),
+    AfterValidator(_typeset),
+    AfterValidator(_visible),
+    AfterValidator(_emphasised),
 ]
-FilePath = Annotated[str, StringConstraints(min_length=1)]
+FilePath = Annotated[str, AfterValidator(_printable), AfterValidator(_beside)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Count = Annotated[int, Field(strict=True)]
 _IRI_PART = r"""[^\s/?#<>"{}|\\^`]+"""  # what RFC 3987 leaves between two slashes
-BaseIri = Annotated[str, StringConstraints(pattern=rf"^https?://{_IRI_PART}(/{_IRI_PART})*$")]
+BaseIri = Annotated[
+    str,
+    StringConstraints(pattern=rf"^https?://{_IRI_PART}(/{_IRI_PART})*$"),
+    AfterValidator(_address),
+]
+Url = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://\S+$", max_length=300),
+    AfterValidator(_printable),
+    AfterValidator(_address),
+]
 
 
 class _Part(BaseModel):
@@ -135,6 +185,9 @@ class SituationScene(_Scene):
     snag: Text
     idea: Text
     gain: Text
+    picture: Literal["counter", "yard", "canteen", "office"] | None = Field(
+        None, description="What is drawn beside the texts; by default, what suits any place."
+    )
 
 
 class FigureScene(_Scene):
@@ -143,8 +196,8 @@ class FigureScene(_Scene):
     kind: Literal["figure"]
     title: Text
     unit: Text
-    before: Annotated[int, Field(gt=0, le=9999)]
-    after: Annotated[int, Field(ge=0, le=9999)]
+    before: Annotated[Count, Field(gt=0, le=9999)]
+    after: Annotated[Count, Field(ge=0, le=9999)]
     caption: Text | None = None
 
 
@@ -185,8 +238,10 @@ class Intro(_Part):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Intro:
-        if (self.video is None) == (self.scenes is None):
-            raise PydanticCustomError("capsule_intro_origin", "either video or scenes")
+        if not self.video and not self.scenes:
+            raise PydanticCustomError("capsule_intro_none", "neither video nor scenes")
+        if self.video and self.scenes:
+            raise PydanticCustomError("capsule_intro_both", "both video and scenes")
         filmed = {"captions": self.captions, "duration": self.duration}
         for name, value in filmed.items():
             if self.scenes and value:
@@ -232,7 +287,7 @@ class Link(_Part):
     """A page to go further, shown as an address and a QR code."""
 
     label: Text
-    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=300)]
+    url: Url
 
 
 class Synthesis(_Part):

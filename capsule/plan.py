@@ -6,20 +6,24 @@ durations are whole seconds from the start of the film; cues, which follow speec
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from math import ceil
 from typing import Literal
 
 from capsule import model
 from capsule.activity import Names
-from capsule.typography import plain, sentences
+from capsule.typography import closed, plain, sentences
 
 CUE_LINE = 37  # characters a line, two lines a cue
 _READING_SPEED = 15  # characters a second, the French subtitling charter's usual rate
+_SPEAKING_SPEED = 12  # characters a second, of a calm voice
 _SHORTEST_CUE = 1.2
+_SHORT_PHRASE = 20  # characters, about as many as are said in that time
 
 PartId = Literal["intro", "message", "debrief"]
 Content = model.IntroScene | model.Intro | model.Message | model.Question | model.Synthesis
@@ -107,8 +111,21 @@ class FilmedIntro:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """What completes the capsule, wherever it is followed.
+
+    `share` (0 to 1) of the film must be played, which is `seconds`, up to the tenth that
+    players count in; `questions` are the ids of the scenes to answer or talk about.
+    """
+
+    share: float
+    seconds: float
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
-    """The whole capsule in order."""
+    """The whole capsule in order, and the rule that completes it."""
 
     capsule: model.Capsule
     parts: tuple[Part, ...]
@@ -132,6 +149,14 @@ class Plan:
     def duration(self) -> int:
         """Seconds of the whole film."""
         return sum(part.duration for part in self.parts)
+
+    @property
+    def rule(self) -> Rule:
+        """What completes the capsule."""
+        asked = self.capsule.completion
+        needed = self.questions if asked.questions == "all" else ()
+        seconds = ceil(round(10 * asked.video * self.duration, 3)) / 10
+        return Rule(asked.video, seconds, tuple(scene.id for scene in needed))
 
     @property
     def names(self) -> Names:
@@ -189,13 +214,12 @@ def _cues(
             return tuple(
                 cue
                 for text, at, step in zip(spoken, starts, content.steps, strict=False)
-                for cue in spread(text, at, step.duration)
+                for cue in spread(text, at, min(step.duration, len(text) / _SPEAKING_SPEED))
             )
         case model.Synthesis():
             closing = [content.commitment] if content.commitment else []
-            return spread(
-                " ".join([content.title + ".", *content.points, *closing]), start, seconds
-            )
+            said = [closed(content.title), *content.points, *closing]
+            return spread(" ".join(said), start, seconds)
         case _:
             return spread(content.narration or "", start, seconds)
 
@@ -220,7 +244,7 @@ def spread(text: str, start: float, seconds: float) -> tuple[Cue, ...]:
 
     A cue leaves the screen when it can have been read, even if the next one is far.
     """
-    texts = [cue for sentence in sentences(plain(text)) for cue in _blocks(sentence)]
+    texts = [cue for phrase in _phrases(plain(text)) for cue in _blocks(phrase)]
     total = sum(map(len, texts))
     ends = accumulate((len(cue) * seconds / total for cue in texts), initial=0.0)
     cues = []
@@ -231,19 +255,42 @@ def spread(text: str, start: float, seconds: float) -> tuple[Cue, ...]:
     return tuple(cues)
 
 
-def _blocks(sentence: str) -> Iterable[str]:
-    """Cut a sentence into blocks of two lines at most, as even as its words allow."""
-    lines = _wrap(sentence, CUE_LINE)
-    even = (
-        next(
-            shorter
-            for width in range(min(len(sentence) // len(lines), CUE_LINE), CUE_LINE + 1)
-            if len(shorter := _wrap(sentence, width)) == len(lines)
-        )
-        if len(lines) > 1
-        else lines
-    )
-    return ["\n".join(even[i : i + 2]) for i in range(0, len(even), 2)]
+def _phrases(text: str) -> Iterable[str]:
+    """Sentences, those too short to be read alone joined to the next."""
+    short = ""
+    for sentence in sentences(text):
+        phrase = f"{short} {sentence}".strip()
+        short = phrase if len(phrase) < _SHORT_PHRASE else ""
+        if not short:
+            yield phrase
+    if short:
+        yield short
+
+
+def _blocks(phrase: str) -> Iterable[str]:
+    """Cut a phrase into blocks of two lines at most, where one would draw breath.
+
+    That is after punctuation near the middle, else after a word, but not after a short one, which
+    goes with what follows.
+    """
+    lines = _wrap(phrase, CUE_LINE)
+    if len(lines) <= 2:
+        yield "\n".join(_even(phrase, len(lines)))
+        return
+    middle = len(phrase) / 2
+    cuts = [m.end() for m in re.finditer(r"[,;:] (?=\S)", phrase)]
+    cuts = [cut for cut in cuts if abs(cut - middle) < len(phrase) / 3]
+    cuts = cuts or [m.end() for m in re.finditer(r"\w{4}\S* (?=\S)", phrase)]
+    cuts = cuts or [m.end() for m in re.finditer(r" (?=\S)", phrase)]
+    cut = min(cuts, key=lambda at: abs(at - middle))
+    yield from _blocks(phrase[:cut].strip())
+    yield from _blocks(phrase[cut:].strip())
+
+
+def _even(phrase: str, count: int) -> list[str]:
+    """`phrase` in `count` lines, the longest as short as can be."""
+    widths = range(min(len(phrase) // count, CUE_LINE), CUE_LINE + 1)
+    return next(lines for width in widths if len(lines := _wrap(phrase, width)) == count)
 
 
 def _wrap(text: str, width: int) -> list[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
+from PIL import Image, ImageOps
 from pydantic import BaseModel
 
 from capsule import layout, model, plan, resources, source
@@ -22,15 +24,17 @@ from capsule.typography import clock, plain
 
 SCHEMA_NAME = "capsule.schema.json"
 _UNSHOWN = {"narration", "note", "relaunch", "alt"}  # spoken, or for the trainer
+LARGEST_LOGO = (1600, 800)  # pixels, more than any page shows
 FREEZE = 2.0  # seconds by which a video may differ from its announced length, cut or frozen
 
 
 @dataclass(frozen=True)
 class Project:
-    """A checked capsule with its plan."""
+    """A checked capsule with its plan, and the centre's logo as a PNG."""
 
     source: source.Source
     plan: plan.Plan
+    logo: bytes | None
 
     @property
     def words(self) -> resources.Words:
@@ -41,12 +45,6 @@ class Project:
     def video(self) -> Path | None:
         """The centre's own film."""
         name = self.plan.capsule.intro.video
-        return self.source.file(name) if name else None
-
-    @property
-    def logo(self) -> Path | None:
-        """The centre's logo."""
-        name = self.plan.capsule.centre.logo
         return self.source.file(name) if name else None
 
 
@@ -65,9 +63,9 @@ def new(starter: str, folder: Path) -> Path:
         shutil.copytree(resources.starters()[starter], draft)
         schema = json.dumps(model.Capsule.model_json_schema(), ensure_ascii=False, indent=1)
         write_text(draft / SCHEMA_NAME, schema + "\n")
-        if folder.exists():
-            folder.rmdir()
-        draft.rename(folder)
+        folder.mkdir(exist_ok=True)
+        for file in draft.iterdir():
+            file.rename(folder / file.name)
     return folder
 
 
@@ -75,49 +73,66 @@ def open_project(path: Path) -> Project:
     """Read and plan the capsule at `path`, a folder or a file.
 
     Raises InputError with every problem: of the file, of its media, of the durations, of texts
-    that do not fit their place.
+    that do not fit their place or cannot be drawn.
     """
     read, problems = source.read(path)
     if not read:
         raise InputError(problems)
-    filmed = None
-    if read.capsule.intro.video and read.file(read.capsule.intro.video).is_file():
-        try:
-            filmed, more = _filmed(read, read.capsule.intro.video)
-        except InputError as error:
-            raise InputError([*problems, *error.problems]) from None
-        problems += more
+    logo = _logo(read, problems)
+    filmed = _filmed(read, problems) if read.capsule.intro.video else None
     planned = plan.make(read.capsule, filmed)
-    if filmed or read.capsule.intro.scenes:
-        problems += [
-            *_duration(read, planned),
-            *_misfits(read, planned),
-            *_undrawable(read),
-        ]
+    if planned.parts[0].scenes:  # else the video, and with it the length, is not known
+        problems += [*_duration(read, planned), *_misfits(read, planned)]
+    problems += _undrawable(read)
     if problems:
         raise InputError(problems)
-    return Project(read, planned)
+    return Project(read, planned, logo)
 
 
-def _filmed(read: source.Source, video: str) -> tuple[plan.FilmedIntro, list[Problem]]:
-    """What the plan must know of the centre's own video. Raises InputError."""
+def _logo(read: source.Source, problems: list[Problem]) -> bytes | None:
+    """The logo as a PNG that every output takes, whatever picture the centre gave."""
+    name = read.capsule.centre.logo
+    if not name or not read.file(name).is_file():
+        return None
+    png = io.BytesIO()
+    try:
+        with Image.open(read.file(name)) as picture:
+            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        what = _("%(name)s is not a picture that can be read") % {"name": name}
+        problems.append(read.problem(("centre", "logo"), what, _("give a PNG or a JPEG file")))
+        return None
+    upright.thumbnail(LARGEST_LOGO)
+    upright.save(png, "PNG")
+    return png.getvalue()
+
+
+def _filmed(read: source.Source, problems: list[Problem]) -> plan.FilmedIntro | None:
+    """What the plan must know of the centre's own video; None if that cannot be known."""
     from capsule.render.video import probe  # noqa: PLC0415 (slow to import)
 
     intro = read.capsule.intro
-    seconds = probe(read.file(video)).seconds
-    cues = captions.read(read.file(intro.captions)) if intro.captions else ()
+    if not intro.video or not read.file(intro.video).is_file():
+        return None
+    cues: tuple[plan.Cue, ...] = ()
+    try:
+        if intro.captions and read.file(intro.captions).is_file():
+            cues = captions.read(read.file(intro.captions))
+    except InputError as error:
+        problems += error.problems
+    try:
+        seconds = probe(read.file(intro.video)).seconds
+    except InputError as error:
+        problems += error.problems
+        return None
     shown = intro.duration or round(seconds)
-    problems = []
     if abs(shown - seconds) > FREEZE:
         values = {"shown": clock(shown), "film": clock(round(seconds))}
-        problems.append(
-            read.problem(
-                ("intro", "duration"),
-                _("the intro is to last %(shown)s, and its video lasts %(film)s") % values,
-                _("write %(film)s, or cut the video") % values,
-            )
-        )
-    return plan.FilmedIntro(shown, tuple(cue for cue in cues if cue.end <= shown)), problems
+        what = _("the intro is to last %(shown)s, and its video lasts %(film)s") % values
+        remedy = _("write duration: %(film)s, or change the video") % values
+        problems.append(read.problem(("intro", "duration"), what, remedy))
+    kept = (replace(cue, end=min(cue.end, shown)) for cue in cues if cue.start < shown)
+    return plan.FilmedIntro(shown, tuple(kept))
 
 
 def _duration(read: source.Source, planned: plan.Plan) -> Iterable[Problem]:
@@ -178,15 +193,15 @@ def plan_data(planned: plan.Plan) -> dict[str, Any]:
                 "kind": scene.kind,
                 "start": scene.start,
                 "duration": scene.duration,
-                "about": about(scene),
+                "about": about(scene, planned.capsule.title),
             }
             for scene in planned.scenes
         ],
     }
 
 
-def about(scene: plan.Scene) -> str:
-    """A scene's subject in its own words, plain and on one line."""
+def about(scene: plan.Scene, title: str) -> str:
+    """A scene's subject in its own words, plain and on one line; `title` is the capsule's."""
     match scene.content:
         case model.Message(statement=text) | model.Question(ask=text):
             return plain(text)
@@ -195,6 +210,6 @@ def about(scene: plan.Scene) -> str:
         case model.WordsScene(lines=lines):
             return plain(" ".join(lines))
         case model.TitleScene():
-            return _("The capsule's title")
+            return plain(title)
         case other:
             return plain(other.title)

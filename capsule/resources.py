@@ -8,6 +8,7 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 DOMAIN = "capsule"
+LANGUAGES = ("fr", "en")
 Words = gettext.NullTranslations
 
 
@@ -22,7 +23,7 @@ def templates() -> Path:
 
 
 def media() -> Path:
-    """The folder of the fonts and sounds."""
+    """The folder of the fonts."""
     return _shipped("media")
 
 

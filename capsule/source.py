@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 import difflib
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from gettext import gettext as _
+from itertools import pairwise
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin
@@ -48,10 +49,8 @@ _FAULTS = {
         N_("write an IANA name such as Europe/Paris"),
     ),
     "capsule_control": (N_("the text holds the control character %(code)s"), N_("remove it")),
-    "capsule_intro_origin": (
-        N_('the intro needs either "video" or "scenes"'),
-        N_("keep one of the two"),
-    ),
+    "capsule_intro_none": (N_('the intro has neither "video" nor "scenes"'), N_("add one of them")),
+    "capsule_intro_both": (N_('the intro has both "video" and "scenes"'), N_("keep one of them")),
     "capsule_intro_video_only": (
         N_('"%(name)s" goes with a video, and this intro has scenes'),
         N_("remove it"),
@@ -65,9 +64,15 @@ _FAULTS = {
         N_("add kind: title, words, situation, figure or list"),
     ),
     "string_type": (N_("a text is expected here"), N_('put it between quotes: "..."')),
-    "string_too_short": (N_("the text is empty"), N_("write it, or remove the key")),
+    "capsule_blank": (N_("the text is empty"), N_("write it, or remove the key")),
+    "capsule_emphasis": (N_("an emphasis has no end"), N_("put two stars before it and after it")),
+    "capsule_address": _ADDRESS,
+    "capsule_path": (
+        N_("%(value)s is not a file of the capsule's folder"),
+        N_("put the file in that folder, and write its path from there, with /"),
+    ),
+    "string_unicode": (N_("a text is expected here"), N_('put it between quotes: "..."')),
     "string_too_long": (N_("the text is too long"), N_("keep to %(max_length)d characters")),
-    "int_parsing": (N_("a whole number is expected here"), ""),
     "int_type": (N_("a whole number is expected here"), ""),
     "greater_than": (N_("the number is too small"), N_("write more than %(gt)s")),
     "greater_than_equal": (N_("the number is too small"), N_("write at least %(ge)s")),
@@ -114,58 +119,82 @@ class Source:
 
 
 def load(path: Path) -> Source:
-    """Read and check `path`, a capsule's folder or its source file.
+    """Read and check `path`, a capsule's folder or its source file, but not its media.
 
     Raises InputError with every problem of the file.
     """
-    source, problems = read(path)
+    source, problems = _read(path)
     if not source or problems:
         raise InputError(problems)
     return source
 
 
 def read(path: Path) -> tuple[Source | None, list[Problem]]:
-    """What `path` holds and every problem of it.
+    """What `path` holds and every problem of it, media that are not there among them.
 
     Unknown keys are set aside, so that a file with no other fault can still be planned.
     Raises InputError when there is no such file, or when it is not YAML.
     """
+    source, problems = _read(path)
+    if source:
+        problems += _missing_media(source)
+    return source, problems
+
+
+def _read(path: Path) -> tuple[Source | None, list[Problem]]:
     file = path / FILE_NAME if path.is_dir() else path
     tree = _parse(file)
-    problems = list(_missing_files(file, tree))
-    capsule, details = _validate(tree)
-    if unknown := [d["loc"] for d in details if d["type"] == "extra_forbidden"]:
-        capsule, _rest = _validate(_without(tree, unknown))
-    problems += [_problem(file, tree, detail) for detail in details]
+    data = _plain(tree, {})
+    capsule, details = _validate(data)
+    unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
+    if unknown:
+        for *parents, key in unknown:
+            _drop(data, _path(tree, parents), key)
+        capsule, _rest = _validate(data)
+    problems = [_problem(file, tree, detail) for detail in details]
     return (Source(file, capsule, tree) if capsule else None), problems
 
 
-def _validate(tree: CommentedMap) -> tuple[Capsule | None, list[ErrorDetails]]:
+def _validate(data: object) -> tuple[Capsule | None, list[ErrorDetails]]:
     try:
-        return Capsule.model_validate(tree, context={}), []
+        return Capsule.model_validate(data, context={}), []
     except ValidationError as error:
         return None, error.errors()
 
 
-def _without(tree: CommentedMap, unknown: Sequence[Where]) -> CommentedMap:
-    pruned = copy.deepcopy(tree)
-    for *parents, key in unknown:
-        node: Any = pruned
-        for step in parents:
-            if isinstance(step, int) or step in node:
-                node = node[step]
-        del node[key]
-    return pruned
+def _plain(node: Any, known: dict[int, Any]) -> Any:
+    """`node` in plain dicts and lists, which bear changes; aliases stay shared."""
+    if id(node) in known:
+        return known[id(node)]
+    if isinstance(node, CommentedMap):
+        known[id(node)] = copied = {}
+        copied.update({key: _plain(value, known) for key, value in node.items()})
+        return copied
+    if isinstance(node, CommentedSeq):
+        items: list[Any] = []
+        known[id(node)] = items
+        items.extend(_plain(item, known) for item in node)
+        return items
+    return node
 
 
-def _missing_files(file: Path, tree: CommentedMap) -> Iterator[Problem]:
-    for where in (("centre", "logo"), ("intro", "video"), ("intro", "captions")):
-        part = tree.get(where[0])
-        name = part.get(where[1]) if isinstance(part, CommentedMap) else None
-        if name and isinstance(name, str) and not (file.parent / name).is_file():
-            yield Problem(
-                file,
-                *_position(tree, where),
+def _drop(data: Any, parents: Where, key: str | int) -> None:
+    for step in parents:
+        data = data[step]
+    data.pop(key, None)  # an alias may have lost it already
+
+
+def _missing_media(source: Source) -> Iterator[Problem]:
+    centre, intro = source.capsule.centre, source.capsule.intro
+    named: list[tuple[Where, str | None]] = [
+        (("centre", "logo"), centre.logo),
+        (("intro", "video"), intro.video),
+        (("intro", "captions"), intro.captions),
+    ]
+    for where, name in named:
+        if name and not source.file(name).is_file():
+            yield source.problem(
+                where,
                 _("there is no file %(name)s") % {"name": name},
                 _("put it beside capsule.yaml, or correct its name"),
             )
@@ -195,6 +224,8 @@ def _parse(file: Path) -> CommentedMap:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         raise fail(line, column, *_yaml_fault(error)) from None
+    except RecursionError:
+        raise fail(0, 0, _("lists or keys are nested too deep"), "") from None
     except (YAMLError, ValueError) as error:
         raise fail(0, 0, _("this is not YAML: %(reason)s") % {"reason": error}, "") from None
     if not isinstance(tree, CommentedMap):
@@ -215,26 +246,45 @@ def _yaml_fault(error: MarkedYAMLError) -> tuple[str, str]:
             _("a colon inside a text without quotes"),
             _('put the text between quotes: "..."'),
         )
+    if "expected ':'" in reason or "expected <block end>" in reason:
+        return (
+            _("this line does not follow from the one above"),
+            _("align it, or close the quotes or brackets before it"),
+        )
     return _("this is not YAML: %(reason)s") % {"reason": reason}, _("look at the line above too")
+
+
+def _path(tree: CommentedBase, where: Where) -> list[str | int]:
+    """`where` without what the tree does not hold: the tags of unions, and absent keys."""
+    node: Any = tree
+    path: list[str | int] = []
+    for before, step in pairwise((None, *where)):
+        if isinstance(node, dict):
+            tag = isinstance(before, int) and node.get("kind") == step
+            if tag or step not in node:
+                continue
+        elif not isinstance(node, list) or not isinstance(step, int) or step >= len(node):
+            break
+        path.append(step)  # type: ignore[arg-type]
+        node = node[step]
+    return path
 
 
 def _position(tree: CommentedBase, where: Where, *, key: bool = False) -> tuple[int, int]:
     """Line and column, from 1, of the value at `where`, or of its key.
 
-    Steps that the tree does not have (the tags of unions, absent keys) are passed over: the
-    position is then that of the nearest value around.
+    What comes from a merge (`<<`) has no place of its own: the place of what holds it is given.
     """
     node: Any = tree
     line, column = 0, 0
-    steps = [step for step in where if isinstance(step, str | int)]
-    for step in steps:
-        if isinstance(node, CommentedMap) and step in node:
-            at = node.lc.key if key and step == steps[-1] else node.lc.value
-        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
-            at = node.lc.item
-        else:
-            continue
-        line, column = at(step)
+    path = _path(tree, where)
+    for depth, step in enumerate(path, 1):
+        with suppress(KeyError):
+            if isinstance(node, CommentedSeq):
+                line, column = node.lc.item(step)
+            else:
+                last = key and depth == len(path)
+                line, column = (node.lc.key if last else node.lc.value)(step)
         node = node[step]
     return line + 1, column + 1
 
@@ -252,10 +302,14 @@ def _explain(detail: ErrorDetails) -> tuple[str, str]:
     key = str(where[-1]) if where else ""
     if kind == "extra_forbidden":
         return _('unknown key "%(key)s"') % {"key": key}, _suggestion(where)
+    if detail["input"] is None and kind != "missing":
+        kind = "capsule_blank"  # a key without a value
     fault = _FORMS.get(key) if kind == "string_pattern_mismatch" else _FAULTS.get(kind)
     if not fault:
-        return detail["msg"], ""
+        return _("this cannot be used here (%(reason)s)") % {"reason": detail["msg"]}, ""
     values = {**detail.get("ctx", {}), "key": key}
+    if "expected" in values:
+        values["expected"] = str(values["expected"]).replace(" or ", ", ")
     return _(fault[0]) % values, _(fault[1]) % values if fault[1] else ""
 
 

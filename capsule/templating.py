@@ -8,14 +8,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from capsule.resources import templates
-from capsule.typography import clock, plain, spans
+from capsule.typography import clock, closed, plain, spans
 
 
 def environment(folder: str, words: NullTranslations) -> Environment:
     """The templates of `templates/<folder>`, which speak through the catalogue `words`.
 
     Filters: `plain` drops the **emphasis** marks, `rich` makes them <strong>, `clock` writes
-    seconds as 1:30.
+    seconds as 1:30, `closed` ends a text with a full stop unless it is punctuated.
     """
     made = Environment(
         loader=FileSystemLoader(templates() / folder),
@@ -27,7 +27,7 @@ def environment(folder: str, words: NullTranslations) -> Environment:
         keep_trailing_newline=True,
     )
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-    made.filters |= {"plain": plain, "rich": rich, "clock": clock}
+    made.filters |= {"plain": plain, "rich": rich, "clock": clock, "closed": closed}
     return made
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -58,21 +58,23 @@ def import_attendance(folder: Path, files: Sequence[Path], now: datetime) -> Imp
     """Import attendance lists into the capsule of `folder`, whole or, if it fails, not at all.
 
     Rows with a problem are left out. Rows that were imported before, from any file, change
-    nothing. `now` is aware; a session can't be later. Raises OSError when a file can't be read.
+    nothing. `now` is aware: a row whose session has not had the capsule by then is a problem, so
+    that nothing is dated in the future. Raises OSError when a file can't be read.
     """
     project = source.load(folder)
     zone = ZoneInfo(project.capsule.tracking.timezone)
-    today = now.astimezone(zone).date()
     subject = _subject(project.capsule)
+    latest = now - timedelta(seconds=subject.seconds)
     store = _store(project)
     _make(store)
-    names = privacy.pseudonyms(store / "key")
     done = Imported()
     with outbox.opened(store / "outbox.db") as box, box.transaction():
+        # One process at a time is in here, so that one key is made.
+        names = privacy.pseudonyms(store / "key", make=not box.bound)
         box.bind(names.check, subject.names.capsule_iri)
         before = box.counts().waiting
         for file in files:
-            for read in attendance.read(file, zone, today):
+            for read in attendance.read(file, zone, latest):
                 if isinstance(read, Problem):
                     done.problems.append(read)
                 else:

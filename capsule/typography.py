@@ -56,6 +56,11 @@ def plain(text: str) -> str:
     return "".join(span.text for span in spans(text))
 
 
+def closed(text: str) -> str:
+    """`text` with a full stop, unless it is punctuated already."""
+    return text if re.search(r"[.!?…:;,][»\"”)*\s]*$", text) else text + "."
+
+
 def clock(seconds: int) -> str:
     """`seconds` as minutes and seconds: 90 → '1:30'."""
     return f"{seconds // 60}:{seconds % 60:02}"
@@ -63,5 +68,5 @@ def clock(seconds: int) -> str:
 
 def sentences(text: str) -> tuple[str, ...]:
     """Cut `text` after its sentences' ends, so that captions and voices can breathe."""
-    ends = [0, *(m.end() for m in re.finditer(r"[.!?…]+[»\"”\u00a0\u202f]*\s+", text)), len(text)]
+    ends = [0, *(m.end() for m in re.finditer(r"[.!?…]+[»\"”\u00a0\u202f]* +", text)), len(text)]
     return tuple(text[a:b].strip() for a, b in pairwise(ends) if text[a:b].strip())

@@ -34,6 +34,14 @@ def test_a_question_speaks_each_step_when_it_starts(starter_plan: plan.Plan) -> 
     assert third.start == question.start + 30 + 40
 
 
+def test_the_synthesis_speaks_its_title_as_it_is_punctuated(small: model.Capsule) -> None:
+    for title, said in (("À garder", "À garder."), ("À garder\u202f!", "À garder\u202f!")):
+        synthesis = small.debrief.synthesis.model_copy(update={"title": title})
+        debrief = small.debrief.model_copy(update={"synthesis": synthesis})
+        made = plan.make(small.model_copy(update={"debrief": debrief}))
+        assert made.scenes[-1].cues[0].text.split("\n")[0].startswith(f"{said} Je")
+
+
 def test_a_filmed_intro_takes_the_time_of_its_video(small: model.Capsule) -> None:
     cue = plan.Cue(0.5, 2.0, "Bonjour.")
     intro = model.Intro(title="Film", video="film.mp4")
@@ -42,6 +50,13 @@ def test_a_filmed_intro_takes_the_time_of_its_video(small: model.Capsule) -> Non
         ("intro", "video", 7, (cue,))
     ]
     assert made.duration == 17
+
+
+def test_the_rule_says_what_completes(small: model.Capsule) -> None:
+    assert plan.make(small).rule == plan.Rule(0.8, 16, ("question-1",))
+    completion = model.Completion.model_validate({"video": "33 %", "questions": "none"})
+    free = plan.make(small.model_copy(update={"completion": completion}))
+    assert free.rule == plan.Rule(0.33, 6.6, ())
 
 
 def test_names_depend_on_the_id_alone(starter_plan: plan.Plan) -> None:

@@ -1,5 +1,6 @@
 """What only shows once the source is planned: durations, media, texts too long for their place."""
 
+import io
 import json
 import shutil
 import subprocess
@@ -7,8 +8,9 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
+from PIL import Image
 
-from capsule import project
+from capsule import plan, project
 from capsule.errors import CapsuleError, InputError
 
 SMALL = Path(__file__).parent / "capsules" / "small"
@@ -103,6 +105,38 @@ def test_a_video_far_from_its_announced_length(tmp_path: Path, film: Path) -> No
     assert "the intro is to last 3:00, and its video lasts 0:03" in found[1]
 
 
+def test_captions_end_with_the_film(tmp_path: Path, film: Path) -> None:
+    shutil.copy(film, tmp_path / "notre film.mp4")
+    timed = "WEBVTT\n\n00:00.500 --> 00:09.000\nOui\n\n00:08.000 --> 00:09.000\nTrop tard\n"
+    (tmp_path / "film.vtt").write_text(timed, encoding="utf-8")
+    opened = project.open_project(filmed(tmp_path, "  captions: film.vtt\n"))
+    assert opened.plan.parts[0].cues == (plan.Cue(0.5, 3, "Oui"),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [("PNG", "RGBA"), ("JPEG", "CMYK"), ("GIF", "P"), ("WEBP", "RGB"), ("TIFF", "1")],
+)
+def test_a_logo_of_any_kind_becomes_a_png(tmp_path: Path, kind: str, mode: str) -> None:
+    Image.new(mode, (300, 100)).save(tmp_path / "logo.png", kind)
+    opened = project.open_project(changed(tmp_path, ("  name: C", "  logo: logo.png\n  name: C")))
+    assert opened.logo
+    assert Image.open(io.BytesIO(opened.logo)).format == "PNG"
+
+
+@pytest.mark.parametrize("content", [b"", b"<svg/>", b"\x89PNG\r\n\x1a\n" + b"\0" * 40])
+def test_a_logo_that_is_no_picture(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "logo.png").write_bytes(content)
+    [fault] = faults(changed(tmp_path, ("  name: C", "  logo: logo.png\n  name: C")))
+    assert fault.startswith("7:9: logo.png is not a picture that can be read")
+
+
+def test_media_that_are_not_there_are_all_named(tmp_path: Path) -> None:
+    found = faults(changed(tmp_path, ("20 s", "19 s"), ("  name: C", "  logo: x.png\n  name: C")))
+    assert [fault.split(";")[0] for fault in found][1] == "7:9: there is no file x.png"
+    assert len(found) == 2
+
+
 def test_captions_that_are_none(tmp_path: Path, film: Path) -> None:
     shutil.copy(film, tmp_path / "notre film.mp4")
     (tmp_path / "film.vtt").write_text("WEBVTT\n\n1:2:3 --> bientôt\nOui\n", encoding="utf-8")
@@ -123,3 +157,11 @@ def test_a_new_capsule_never_covers_another(tmp_path: Path) -> None:
     with pytest.raises(CapsuleError, match="is there already"):
         project.new("tous-concernes", tmp_path)
     assert list(tmp_path.iterdir()) == [tmp_path / "capsule.yaml"]
+
+
+def test_a_new_capsule_may_fill_an_empty_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    project.new("tous-concernes", Path())
+    assert project.open_project(Path()).plan.duration == 600

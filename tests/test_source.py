@@ -1,10 +1,18 @@
 """Every fault of a source file: where it is said to be, what is said of it."""
 
+import io
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
-from capsule import source
+from capsule import project, source
 from capsule.errors import InputError
 
 CAPSULES = Path(__file__).parent / "capsules"
@@ -17,7 +25,8 @@ FAULTS = [  # what is changed in the small capsule, and what is said of it
     ("duration: 20 s", "duration: 0 s", "5:11: 0 s is not a duration"),
     ("duration: 20 s", "duration: 20", "5:11: 20 is not a duration"),
     ("centre:\n  name: Centre d'essai « Été »\n", "", '1:1: "centre" is missing; add it'),
-    ("  name: Centre", "  logo: x.png\n  name: Centre", "7:9: there is no file x.png"),
+    ("  name: Centre", "  logo: ../x.png\n  name: Centre", "7:9: ../x.png is not a file of the"),
+    ("  name: Centre", "  logo: /x.png\n  name: Centre", "7:9: /x.png is not a file of the"),
     ("title: Tout petit film", "title: 2026", "9:10: a text is expected here"),
     ("title: Tout petit film", 'title: ""', "9:10: the text is empty"),
     ("title: Tout petit film", r'title: "\x07"', "9:10: the text holds the control character"),
@@ -26,9 +35,17 @@ FAULTS = [  # what is changed in the small capsule, and what is said of it
     ("lines: [Un, \"**Deux**\"], ", "linnes: [Un], lines: [Un], ", 'unknown key "linnes"; did you'),
     ("lines: [Un, \"**Deux**\"]", "lines: Un", "a list is expected here"),
     ("ground: brick", "ground: mauve", "this value is not known; write 'ink'"),
+    ("title: Tout petit film", "title: Un **petit film", "9:10: an emphasis has no end"),
+    ("title: Tout petit film", "title:", "the text is empty"),
+    ("title: Tout petit film", 'title: "** **"', "9:10: the text is empty"),
+    ("title: Tout petit film", 'title: "\\u200b \\u00a0"', "9:10: the text is empty"),
+    ("kind: title, duration", "kind: title, title: Oui, duration", '12:21: unknown key "title"'),
+    ("kind: words, duration", "kind: words, words: [a], duration", 'unknown key "words"'),
+    ("before: 4", "before: 4.5", "a whole number is expected here"),
+    ("before: 4", "before: true", "a whole number is expected here"),
     ("before: 4", "before: quatre", "a whole number is expected here"),
     ("before: 4", "before: 0", "the number is too small; write more than 0"),
-    ("  scenes:\n", "  video: small.mp4\n  scenes:\n", "there is no file small.mp4"),
+    ("  scenes:\n", "  video: a.mp4\n  scenes:\n", '9:3: the intro has both "video" and'),
     ("  scenes:\n", "  duration: 3 s\n  scenes:\n", '"duration" goes with a video'),
     ('points: ["Je **nomme**.", "J\'essaie."]', "points: []", "the list is too short"),
     ("video: 80 %", "video: 80", "80 is not a percentage; write it like 80 %"),
@@ -36,6 +53,8 @@ FAULTS = [  # what is changed in the small capsule, and what is said of it
     ("https://formation.example/capsules", "formation.example", "this is not a web address"),
     ("capsules\"}", "capsules\", timezone: Paris}", "Paris is not a time zone"),
     ("url: \"https", "url: \"ftp", "this is not a web address"),
+    ("url: \"https://formation", "url: \"https://[::1", "this is not a web address"),
+    ("\"https://formation.example/capsules", "\"https://x:abc/y", "this is not a web address"),
     ("title: À garder", "title: À garder\n    title: Deux", "this key is written twice"),
     ("title: Tout petit film", "title: Tout : petit film : ici", "a colon inside a text"),
     ("title: Tout petit film", "\ttitle: Tout", "9:3: a tab indents this line"),
@@ -55,6 +74,12 @@ def fault_of(tmp_path: Path, content: bytes) -> str:
 def test_one_fault(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert old in SMALL
     assert said in fault_of(tmp_path, SMALL.replace(old, new, 1).encode())
+
+
+def test_an_intro_of_nothing(tmp_path: Path) -> None:
+    head, tail = SMALL[: SMALL.index("  scenes:")], SMALL[SMALL.index("message:") :]
+    said = fault_of(tmp_path, (head + tail).encode())
+    assert said == '9:3: the intro has neither "video" nor "scenes"; add one of them'
 
 
 def test_all_faults_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -93,6 +118,46 @@ def test_texts_are_typeset() -> None:
     capsule = source.load(CAPSULES / "small" / "capsule.yaml").capsule
     assert capsule.title == "L’essai\u00a0: vingt secondes, tout compris & <vite>"
     assert capsule.debrief.questions[0].ask == "Qu’est-ce qui coince\u202f?"
+
+
+def test_a_fault_behind_an_alias_or_a_merge_is_said_at_each_place(tmp_path: Path) -> None:
+    old = "{kind: title, duration: 2 s, narration: Bonjour.}"
+    new = "&a {kind: title, duration: 2 s, bidon: 1}\n    - *a\n    - {<<: *a, kind: title}"
+    said = fault_of(tmp_path, SMALL.replace(old, new).encode())
+    assert said.count('unknown key "bidon"') == 3
+
+
+texts = st.text(max_size=12) | st.sampled_from(["2 s", "title", "words", "**", " ", "1:30"])
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(sorted(set(re.findall(r"\b[a-z]+(?=:)", SMALL)))), values)
+def test_no_value_anywhere_is_more_than_a_problem(key: str, value: object) -> None:
+    tree = YAML().load(SMALL)
+    for node in list(everywhere(tree)):
+        if key in node:
+            node[key] = value
+    text = io.StringIO()
+    YAML().dump(tree, text)
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "capsule.yaml").write_bytes(text.getvalue().encode("utf-8", "replace"))
+        with suppress(InputError):
+            project.open_project(Path(folder))
+
+
+def everywhere(node: object) -> Iterator[dict[str, object]]:
+    """Every mapping of a tree."""
+    if isinstance(node, dict):
+        yield node
+        node = list(node.values())
+    if isinstance(node, list):
+        for inner in node:
+            yield from everywhere(inner)
 
 
 def test_a_problem_can_be_placed_on_a_checked_source() -> None:

@@ -1,5 +1,8 @@
 import json
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +12,9 @@ import pytest
 
 from capsule import track
 from capsule.errors import CapsuleError, InputError, UnavailableError
+from capsule.source import load
 from capsule.tracking import outbox
+from capsule.tracking.lrs import encode
 from capsule.tracking.outbox import Counts
 
 NOW = datetime(2025, 6, 30, tzinfo=UTC)
@@ -73,6 +78,44 @@ def test_import_again_from_another_file_in_another_order_adds_nothing(
     assert (figures.expected, figures.present, figures.completed) == (3, 2, 1)
 
 
+def test_a_capsule_that_changes_keeps_what_it_said(
+    project: Path, listing: Callable[..., Path]
+) -> None:
+    """Title, length and time zone are in the statements, not in their ids: the first bytes stay."""
+    file = listing("S1;10/03/2025;ada;;P;")
+    track.import_attendance(project, [file], NOW)
+    before = [encode(statement) for statement in track.statements_of(project)]
+    source = project / "capsule.yaml"
+    text = source.read_text(encoding="utf-8")
+    text = re.sub("^title:.*", "title: Autre titre", text, flags=re.MULTILINE)
+    text = text.replace("tracking: {", "tracking: {timezone: Indian/Reunion, ")
+    source.write_text(text, encoding="utf-8")
+    changed = load(project).capsule
+    assert (changed.title, changed.tracking.timezone) == ("Autre titre", "Indian/Reunion")
+
+    done = track.import_attendance(project, [file], NOW)
+    assert (done.added, done.known, done.queued, done.problems) == (0, 1, 0, [])
+    assert [encode(statement) for statement in track.statements_of(project)] == before
+
+
+def test_nothing_is_dated_in_the_future(project: Path, listing: Callable[..., Path]) -> None:
+    file = listing("S1;10/03/2025 9h00;ada;;P;")
+    during, after = (datetime(2025, 3, 10, 8, 0, second, tzinfo=UTC) for second in (19, 20))
+    assert len(track.import_attendance(project, [file], during).problems) == 1
+    assert track.import_attendance(project, [file], after).queued == 2
+    assert max(statement.timestamp for statement in track.statements_of(project)) == after
+
+
+def test_imports_at_the_same_time_agree_on_a_key(
+    project: Path, listing: Callable[..., Path]
+) -> None:
+    file = listing("S1;10/03/2025;ada;;P;")
+    command = [sys.executable, "-m", "capsule", "track", "import", file.name, "--json"]
+    started = [subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE) for _n in range(3)]
+    done = [json.loads(process.communicate(timeout=60)[0]) for process in started]
+    assert sorted(one["added"] for one in done) == [0, 0, 1]
+
+
 def test_what_contradicts_an_import_is_listed_and_left_out(
     project: Path, listing: Callable[..., Path]
 ) -> None:
@@ -99,6 +142,10 @@ def test_a_lost_key_is_said_before_people_are_counted_twice(
     file = listing("S1;10/03/2025;ada;;P;")
     track.import_attendance(project, [file], NOW)
     (project / ".capsule" / "key").unlink()
+    with pytest.raises(CapsuleError, match="key is gone: restore it"):
+        track.import_attendance(project, [file], NOW)
+    assert not (project / ".capsule" / "key").exists()
+    (project / ".capsule" / "key").write_text("0" * 64)
     with pytest.raises(CapsuleError, match="restore the file"):
         track.import_attendance(project, [file], NOW)
     assert track.status(project).counts.waiting == 2

@@ -33,10 +33,29 @@ def test_other_languages_are_left_alone() -> None:
     assert typography.typeset("Really? It's 10 %", "en") == "Really? It's 10 %"
 
 
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("À retenir", "À retenir."),
+        (f"À retenir{NN}!", f"À retenir{NN}!"),
+        (f"**À retenir{NN}!**", f"**À retenir{NN}!**"),
+        (f"«{NB}Et vous{NN}?{NB}»", f"«{NB}Et vous{NN}?{NB}»"),
+        (f"À retenir{NB}:", f"À retenir{NB}:"),
+        ("Deux mots (ou trois)", "Deux mots (ou trois)."),
+    ],
+)
+def test_a_full_stop_where_none_is(text: str, closed: str) -> None:
+    assert typography.closed(text) == closed
+
+
 def test_spans() -> None:
     assert typography.spans("a **b** c") == (("a ", False), ("b", True), (" c", False))
     assert typography.plain("**L'innovation** : **oui") == "L'innovation : **oui"
 
 
 def test_sentences() -> None:
+    assert typography.sentences(f"Dit-il : «{NB}ça rate{NN}?{NB}» Non.") == (
+        f"Dit-il : «{NB}ça rate{NN}?{NB}»",
+        "Non.",
+    )
     assert typography.sentences("Un. Deux ! Trois") == ("Un.", "Deux !", "Trois")

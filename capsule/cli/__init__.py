@@ -9,6 +9,7 @@ import click
 from capsule import __version__
 from capsule.cli.content import build, check, new
 from capsule.cli.tracking import track
+from capsule.resources import LANGUAGES
 
 
 @click.group(
@@ -21,7 +22,7 @@ from capsule.cli.tracking import track
 )
 @click.option(
     "--lang",
-    type=click.Choice(["fr", "en"]),
+    type=click.Choice(LANGUAGES),
     expose_value=False,
     help=_("The language of the messages. By default, that of the environment."),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import asdict
 from gettext import gettext as _
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import click
 from capsule import build as conductor
 from capsule import project as opener
 from capsule.cli.output import bars, print_json, print_table, relative, reporting
+from capsule.errors import InputError
 from capsule.resources import starters
 from capsule.typography import clock
 
@@ -32,7 +35,7 @@ def new(model: str, folder: Path | None) -> None:
     """Copy a starter."""
     made = opener.new(model, folder or Path(model))
     click.echo(_("%(folder)s is ready. Next:") % {"folder": relative(made)})
-    click.echo(f"  cd {relative(made)}\n  capsule build")
+    click.echo(f"  cd {shlex.quote(relative(made))}\n  capsule build")
 
 
 @click.command(
@@ -46,12 +49,18 @@ def new(model: str, folder: Path | None) -> None:
 @reporting()
 def check(project: Path, as_json: bool) -> None:
     """Show the plan, or every problem."""
-    plan = opener.open_project(project).plan
+    try:
+        plan = opener.open_project(project).plan
+    except InputError as error:
+        if as_json:
+            print_json({"problems": [asdict(problem) for problem in error.problems]})
+        raise
     if as_json:
         print_json(opener.plan_data(plan))
         return
+    title = plan.capsule.title
     rows = [
-        (clock(scene.start), clock(scene.duration), scene.part, opener.about(scene))
+        (clock(scene.start), clock(scene.duration), scene.part, opener.about(scene, title))
         for scene in plan.scenes
     ]
     print_table((_("At"), _("Length"), _("Part"), _("What")), rows)
@@ -63,7 +72,7 @@ def _artefacts(
 ) -> tuple[str, ...]:
     """Read 'deck,film'; all artefacts by default."""
     known = tuple(conductor.ARTEFACTS)
-    names = tuple(name.strip() for name in value.split(",")) if value else known
+    names = known if value is None else tuple(name.strip() for name in value.split(","))
     for name in names:
         if name not in known:
             message = _("%(name)s is not one of %(names)s")
@@ -74,7 +83,8 @@ def _artefacts(
 @click.command(
     help=_(
         "Build the capsule in the folder PROJECT (by default, this one): slides, film, captions,"
-        " transcript, web page and LMS packages, all in the folder dist."
+        " transcript, web page and LMS packages, all in the folder dist, with build.json, which"
+        " lists the files of this build."
     )
 )
 @PROJECT

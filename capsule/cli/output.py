@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,23 @@ from rich.progress import (
 from rich.table import Table
 
 from capsule.errors import CapsuleError, InputError
+
+
+def N_(text: str) -> str:  # noqa: N802 (gettext's name for a msgid that is translated later)
+    """Mark `text` for the catalogue."""
+    return text
+
+
+SYSTEM_ERRORS = (
+    N_("File exists"),
+    N_("Is a directory"),
+    N_("No space left on device"),
+    N_("No such file or directory"),
+    N_("Not a directory"),
+    N_("Permission denied"),
+    N_("Read-only file system"),
+)
+"""What the system says, in English whatever the language, most often."""
 
 
 @contextmanager
@@ -50,7 +68,7 @@ def reporting() -> Iterator[None]:
         sys.exit(1)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"{place}{error.strerror or error}", err=True)
+        click.echo(f"{place}{_(error.strerror or str(error))}", err=True)
         sys.exit(1)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from gettext import NullTranslations
-from pathlib import Path
 
 from capsule.layout import filmed, frame, intro, message, metrics, question, synthesis, title
 from capsule.layout.boxes import Page
@@ -25,12 +24,12 @@ _SHARED: dict[str, Callable[[Scene, Plan, Theme, NullTranslations], Page]] = {
 
 
 def deck_pages(
-    plan: Plan, theme: Theme, words: NullTranslations, logo: Path | None
+    plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None
 ) -> tuple[Page, ...]:
     """The slides: title, the opening film, message, one for each question, synthesis.
 
-    `words` is the catalogue of the capsule's language. Raises MisfitError for a text that is
-    too long, OSError for a logo that cannot be read.
+    `words` is the catalogue of the capsule's language. `logo` is a PNG. Raises
+    MisfitError for a text that is too long.
     """
     pages = [
         title.page(plan, theme, words, logo),
@@ -48,7 +47,7 @@ def deck_pages(
 
 
 def film_pages(
-    plan: Plan, theme: Theme, words: NullTranslations, logo: Path | None
+    plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None
 ) -> tuple[Page, ...]:
     """A page for each scene of the film, but for the centre's own video. Raises as deck_pages."""
     return tuple(

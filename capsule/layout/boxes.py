@@ -7,7 +7,6 @@ where something goes asks for a box that says it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 Align = Literal["left", "center", "right"]
@@ -113,9 +112,9 @@ class Arc(Box):
 
 @dataclass(frozen=True, kw_only=True)
 class Picture(Box):
-    """A picture, stretched to its box: a file, or the bytes of a PNG."""
+    """A picture, stretched to its box."""
 
-    source: Path | bytes
+    png: bytes
 
 
 @dataclass(frozen=True, kw_only=True)

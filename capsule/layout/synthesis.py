@@ -201,7 +201,7 @@ def _panel(link: Link, theme: Theme, words: NullTranslations) -> Iterator[Box]:
         y=top,
         w=side,
         h=side,
-        source=_qr(link.url, theme),
+        png=_qr(link.url, theme),
         alt=words.gettext("QR code that leads to %(url)s") % {"url": link.url},
     )
     yield frame.block("link", (x + 0.25, top + side + 0.3, room), told)

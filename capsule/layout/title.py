@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 from gettext import NullTranslations
-from pathlib import Path
 
 from PIL import Image
 
@@ -28,7 +28,7 @@ def page(
     plan: Plan,
     theme: Theme,
     words: NullTranslations,
-    logo: Path | None,
+    logo: bytes | None,
     scene: Scene | None = None,
 ) -> Page:
     """The deck's first slide, or the film's `scene` of kind "title"."""
@@ -99,7 +99,7 @@ def _words(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tu
     return tuple(boxes)
 
 
-def _centre(plan: Plan, theme: Theme, logo: Path | None) -> tuple[Box, ...]:
+def _centre(plan: Plan, theme: Theme, logo: bytes | None) -> tuple[Box, ...]:
     """Who signs, at the foot; a logo lies on a white plate, which suits any."""
     x, foot = theme.margin, PAGE_HEIGHT - theme.margin
     name = metrics.fit(
@@ -111,7 +111,7 @@ def _centre(plan: Plan, theme: Theme, logo: Path | None) -> tuple[Box, ...]:
     if not logo:
         high = metrics.height([name])
         return (block("centre", (x, foot - high, 3.9), [name]),)
-    with Image.open(logo) as picture:
+    with Image.open(io.BytesIO(logo)) as picture:
         shape = picture.width / picture.height
     h = min(_PLATE - 0.2, 2.2 / shape)
     w = h * shape
@@ -130,7 +130,7 @@ def _centre(plan: Plan, theme: Theme, logo: Path | None) -> tuple[Box, ...]:
         y=plate.y + (_PLATE - h) / 2,
         w=w,
         h=h,
-        source=logo,
+        png=logo,
         alt=plain(plan.capsule.centre.name),
     )
     place = (x + plate.w + 0.25, plate.y, 3.9)

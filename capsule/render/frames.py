@@ -186,16 +186,15 @@ _settled = lru_cache(maxsize=64)(_drawn)  # a box that comes in is the same for 
 
 
 def _reads(label: boxes.Text, reading: str) -> boxes.Text:
-    """`label` with its first paragraph saying `reading`."""
-    first, *others = label.paragraphs
+    """`label` saying `reading` and nothing else: what stands under it is true of the whole."""
+    first = label.paragraphs[0]
     run = replace(first.lines[0][0], text=reading)
-    return replace(label, paragraphs=(replace(first, lines=((run,),)), *others))
+    return replace(label, paragraphs=(replace(first, lines=((run,),)),))
 
 
 def _picture(box: boxes.Picture) -> tuple[Layer, ...]:
-    source = io.BytesIO(box.source) if isinstance(box.source, bytes) else box.source
     size = (max(round(_px(box.w)), 1), max(round(_px(box.h)), 1))
-    with Image.open(source) as opened:
+    with Image.open(io.BytesIO(box.png)) as opened:
         # A QR code keeps its sharp edges when it is only made larger.
         sharp = opened.mode in {"1", "L", "P"} and opened.width < size[0]
         method = Image.Resampling.NEAREST if sharp else Image.Resampling.LANCZOS

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any, Literal
@@ -46,19 +46,18 @@ def bundle(
     film: Path,
     poster: bytes,
     transcript_html: str,
-    logo: Path | None = None,
+    logo: bytes | None = None,
     channel: Channel = "web",
     theme: Theme = HOUSE,
 ) -> dict[str, bytes | Path]:
     """The player's files for one `channel`: name in the archive → bytes, or a file to copy.
 
-    `film` is an MP4 of the whole plan, `poster` a PNG, `words` the catalogue of the capsule's
-    language. Equal arguments give equal values. The page is `index.html`.
+    `film` is an MP4 of the whole plan, `poster` and `logo` PNGs, `words` the catalogue of the
+    capsule's language. Equal arguments give equal values. The page is `index.html`.
     """
     folder = resources.templates() / "player"
     scripts = _scripts(channel)
     film_name = f"media/{plan.capsule.capsule}.mp4"
-    logo_name = f"media/logo{logo.suffix.lower()}" if logo else None
     data = _data(plan, words)
     page = (
         environment("player", words)
@@ -68,7 +67,7 @@ def bundle(
             capsule=plan.capsule,
             data=data,
             film=film_name,
-            logo=logo_name,
+            logo="media/logo.png" if logo else None,
             names=frame.part_names(words),
             lines={scene.id: _lines(scene.cues) for scene in plan.scenes},
             length=lambda seconds: frame.length(seconds, words),
@@ -87,8 +86,8 @@ def bundle(
     for name in (*scripts, *_LICENCES[channel]):
         files[f"player/{name}"] = (folder / name).read_bytes()
     files["media/poster.png"] = poster
-    if logo and logo_name:
-        files[logo_name] = logo
+    if logo:
+        files["media/logo.png"] = logo
     files[film_name] = film
     return files
 
@@ -136,18 +135,13 @@ def _script(data: Mapping[str, Any]) -> str:
 
 
 def _data(plan: Plan, words: NullTranslations) -> dict[str, Any]:
-    """All that the scripts know of the capsule. Times are seconds, `share` is 0 to 1."""
-    completion = plan.capsule.completion
-    questions = [scene.id for scene in plan.questions]
+    """All that the scripts know of the capsule. Times are seconds; `rule` is a `plan.Rule`."""
     return {
         "iri": plan.names.capsule_iri,
         "language": plan.capsule.language,
-        "rule": {
-            "duration": plan.duration,
-            "share": completion.video,
-            "questions": questions if completion.questions == "all" else [],
-        },
-        "questions": questions,
+        "duration": plan.duration,
+        "rule": asdict(plan.rule),
+        "questions": [scene.id for scene in plan.questions],
         "parts": [{"start": part.start, "end": part.start + part.duration} for part in plan.parts],
         "cues": [[cue.start, cue.end, cue.text] for cue in plan.cues],
         "words": _phrases(words),
@@ -181,6 +175,10 @@ def _phrases(words: NullTranslations) -> dict[str, str]:
             "spent, what you have seen of the film, and your answers."
         ),
         "recorded_nowhere": _("Nothing: the capsule is open for review."),
+        "unread": _(
+            "What you did here before could not be read from your learning platform. What you do "
+            "now will be added to it as soon as the platform answers."
+        ),
         "outside": _(
             "Opened outside your learning platform, which will know nothing of it. "
             "To have it recorded, open the capsule from the platform."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from gettext import gettext as _
 from pathlib import Path
 from typing import TypeVar
@@ -14,9 +14,6 @@ from zoneinfo import ZoneInfo
 from capsule.errors import InputError, Problem
 from capsule.tracking import cells, tables
 from capsule.tracking.events import Event, Presence, squeezed
-
-NOON = time(12)
-"""The time of a session whose list gives none: the same day all over the world, nearly."""
 
 _T = TypeVar("_T")
 
@@ -120,12 +117,12 @@ _ALIASES: tables.Aliases = {
 }
 
 
-def read(path: Path, zone: ZoneInfo, today: date) -> Iterator[Event | Problem]:
+def read(path: Path, zone: ZoneInfo, latest: datetime) -> Iterator[Event | Problem]:
     """Read a list, row by row: an Event where the row is good, else every Problem of the row.
 
     The column of a problem is its place among the columns of the file, from 1. Times are local
-    to `zone`; `today` is the last day that a session can have had. Raises OSError when the file
-    can't be read.
+    to `zone`; `latest`, aware, is the last instant at which a session can have begun. Raises
+    OSError when the file can't be read.
     """
     needed = {
         _("session"): {"session", "course"},
@@ -138,7 +135,7 @@ def read(path: Path, zone: ZoneInfo, today: date) -> Iterator[Event | Problem]:
         blank = _blank_means(table)
         for line, values in table.rows():
             row = _Row(table, line, values)
-            event = row.event(zone, today, blank)
+            event = row.event(zone, latest, blank)
             yield from row.problems or (event,)
     except InputError as error:
         yield from error.problems
@@ -149,9 +146,9 @@ def _blank_means(table: tables.Table) -> Presence | None:
     marks = {""}
     with suppress(InputError):
         marks |= {
-            tables.fold(_cell(values, table.columns["presence"])) for _line, values in table.rows()
+            cells.mark(_cell(values, table.columns["presence"])) for _line, values in table.rows()
         }
-    return Presence.ABSENT if marks == {"x", ""} else None
+    return Presence.ABSENT if {""} < marks <= {"", *cells.TICKS} else None
 
 
 def _cell(values: Sequence[str], at: int) -> str:
@@ -167,17 +164,19 @@ class _Row:
     values: Sequence[str]
     problems: list[Problem] = field(default_factory=list)
 
-    def event(self, zone: ZoneInfo, today: date, blank: Presence | None) -> Event:
+    def event(self, zone: ZoneInfo, latest: datetime, blank: Presence | None) -> Event:
         """What the row says; worth nothing once there are problems."""
-        day = self._take("date", lambda text: cells.day(text, today), datetime.min)
+        day = self._take("date", cells.day, datetime.min)
         clock = self._take("time", cells.clock, None) or day.time()
+        if not self.problems:
+            day = self._take("date", lambda _text: cells.start(day, clock, zone, latest), day)
         presence = self._take("presence", lambda text: cells.presence(text, blank), Presence.ABSENT)
         minutes = self._take("minutes", lambda text: cells.minutes(text, presence), None)
         named = "session" if "session" in self.table.columns else "course"
         by_email = "email" in self.table.columns and not self._text("person")
         return Event(
             session=self._take(named, cells.session, ""),
-            start=datetime.combine(day.date(), NOON if clock == time() else clock, zone),
+            start=day,
             person=self._take("email", cells.email, "")
             if by_email
             else self._take("person", cells.person, ""),

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 from gettext import gettext as _
+from zoneinfo import ZoneInfo
 
 from capsule.tracking.events import Presence, squeezed
 from capsule.tracking.tables import fold
+
+NOON = time(12)
+"""The time of a session whose list gives none: the same day all over the world, nearly."""
 
 _DAY = re.compile(
     r"(?:(?P<Y>\d{4})[-/.](?P<M>\d{1,2})[-/.](?P<D>\d{1,2})"
@@ -19,16 +23,24 @@ _MINUTES = re.compile(
     r"(?:(\d+)\s*(?:h|heures?|:)\s*)?(?:(\d+)(?:[.,]0+|:\d{2})?\s*(?:min|mn|minutes?|')?)?"
 )
 _SHORTENED = re.compile(r"\d[.,]\d+e\+\d+", re.IGNORECASE)  # how Excel shows a number that it cut
+_FORMULA_FAULT = re.compile(r"#[A-ZÀ-Ý/]+[!?]?")  # #REF!, #N/A, #NOM?, #VALEUR!
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
+_TICKS = "x,✓,✔,☑,signe,signee,a signe,emarge,emargee,a emarge"
 _PRESENCES = {
-    Presence.PRESENT: "present,presente,presents,p,oui,o,yes,y,x,1,vrai,true",
-    Presence.ABSENT: "absent,absente,absence,a,abs,non,n,no,0,faux,false,e,excuse,excusee,excused,"
-    "absent excuse,absente excusee,absence excusee,absent justifie,absence justifiee",
+    Presence.PRESENT: f"present,presente,presents,p,oui,o,yes,y,1,vrai,true,{_TICKS},"
+    "late,l,retard,en retard,arrive en retard,arrivee en retard,r",  # Moodle's L is R in French
+    Presence.ABSENT: "absent,absente,absence,a,abs,non,n,no,0,faux,false,☐,e,excuse,excusee,"
+    "excused,absent excuse,absente excusee,absence excusee,absent justifie,absente justifiee,"
+    "absence justifiee,dispense,dispensee,non signe,non signee,non emarge,"
+    "non emargee",
     Presence.PARTIAL: "partiel,partielle,partial,partiellement,presence partielle,"
     "present partiellement,partiellement present",
 }
 _PRESENCE_OF = {word: kind for kind, words in _PRESENCES.items() for word in words.split(",")}
+
+TICKS = frozenset(_TICKS.split(","))
+"""The marks of lists in which those who were there are ticked, and the others are left blank."""
 
 
 class BadCellError(ValueError):
@@ -59,6 +71,11 @@ def person(text: str) -> str:
             _('Excel has cut the identifier to "%(text)s"') % {"text": text},
             _("set the column to text in Excel, and write the identifiers again"),
         )
+    if _FORMULA_FAULT.fullmatch(text):
+        raise BadCellError(
+            _('the identifier is the error of a formula, "%(text)s"') % {"text": text},
+            _("correct the formula in Excel, or write the identifier itself"),
+        )
     return squeezed(text).casefold()
 
 
@@ -71,14 +88,19 @@ def email(text: str) -> str:
             _('"%(text)s" is not an e-mail address') % {"text": text},
             _("write it like claire.durand@example.org"),
         )
+    if _FORMULA_FAULT.fullmatch(text):
+        raise BadCellError(
+            _('the identifier is the error of a formula, "%(text)s"') % {"text": text},
+            _("correct the formula in Excel, or write the identifier itself"),
+        )
     return squeezed(text).casefold()
 
 
-def day(text: str, today: date) -> datetime:
+def day(text: str) -> datetime:
     """The day of a session, and its time where the cell has one (midnight means none).
 
     Day comes before month, as in France, unless the year is first, as in ISO 8601. Raises
-    BadCellError, also for a day after `today` or before 2000.
+    BadCellError, also for a day before 2000.
     """
     if not text:
         raise BadCellError(_("the date is missing"), _("write the day of the session"))
@@ -96,8 +118,8 @@ def day(text: str, today: date) -> datetime:
     except ValueError:
         what = _("%(text)s is not in the calendar") % {"text": text}
         raise BadCellError(what, remedy) from None
-    if not date(2000, 1, 1) <= on <= today:
-        what = _("%(text)s is not between 2000 and today") % {"text": text}
+    if on < date(2000, 1, 1):
+        what = _("%(text)s is before 2000") % {"text": text}
         raise BadCellError(what, _("correct the date"))
     return datetime.combine(on, clock(match["time"] or "") or time())
 
@@ -117,6 +139,30 @@ def clock(text: str) -> time | None:
     return time(int(match[1]), int(match[2] or 0))
 
 
+def start(on: datetime, at: time, zone: ZoneInfo, latest: datetime) -> datetime:
+    """When a session began: the day `on`, `at` that time in `zone`, at noon if that is midnight.
+
+    Raises BadCellError when that is after `latest`, an aware datetime.
+    """
+    begun = datetime.combine(on.date(), at if at != time() else NOON, zone)
+    if begun <= latest:
+        return begun
+    if at == time() and on.date() == latest.astimezone(zone).date():
+        raise BadCellError(
+            _("a session without a time is dated at noon, and it is too early for that today"),
+            _("write its time, or import the list in the afternoon"),
+        )
+    raise BadCellError(
+        _("this session has not had the capsule yet"),
+        _("correct the date or the time, or import the list afterwards"),
+    )
+
+
+def mark(text: str) -> str:
+    """What a presence cell says, without case, accents or a sign's variants; "" if it is empty."""
+    return fold(text) or text.replace("\ufe0f", "").strip()
+
+
 def presence(text: str, blank: Presence | None) -> Presence:
     """Whether the person was there; `blank` is what an empty cell means. Raises BadCellError."""
     remedy = _("write present, absent, or partial with the minutes")
@@ -124,7 +170,7 @@ def presence(text: str, blank: Presence | None) -> Presence:
         if blank:
             return blank
         raise BadCellError(_("the presence is missing"), remedy)
-    found = _PRESENCE_OF.get(fold(text))
+    found = _PRESENCE_OF.get(mark(text))
     if not found:
         raise BadCellError(_('"%(text)s" is not a known presence') % {"text": text}, remedy)
     return found

@@ -11,6 +11,7 @@ import base64
 import http.client
 import ipaddress
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,7 +29,7 @@ from capsule.tracking import statements
 Statement: TypeAlias = tincan.Statement
 Transport: TypeAlias = httpx.BaseTransport
 
-_VERSION = "1.0.3"
+_VERSION = "1.0.3"  # of xAPI, unless the environment says otherwise
 _TIMEOUT = httpx.Timeout(120, connect=15)  # seconds; a store may think long about a batch
 _WORDS = 500  # characters of an LRS's explanation that are kept
 _VARIABLES = ("CAPSULE_LRS_URL", "CAPSULE_LRS_KEY", "CAPSULE_LRS_SECRET")
@@ -36,11 +37,12 @@ _VARIABLES = ("CAPSULE_LRS_URL", "CAPSULE_LRS_KEY", "CAPSULE_LRS_SECRET")
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the LRS is and what opens it; the secret doesn't show in a repr."""
+    """Where the LRS is, what opens it (not shown in a repr), the version of xAPI to speak."""
 
     url: str
     key: str
     secret: str = field(repr=False)
+    version: str = _VERSION
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,10 @@ class Answer:
 def settings(environ: Mapping[str, str]) -> Settings:
     """The LRS that the environment names: CAPSULE_LRS_URL, CAPSULE_LRS_KEY, CAPSULE_LRS_SECRET.
 
-    Raises UnavailableError when one is missing, or when the address is none, carries a password,
-    or would send the secret in clear (http is for this machine only).
+    CAPSULE_LRS_VERSION, 1.0.3 if not given, is for an LRS that wants another version of xAPI.
+
+    Raises UnavailableError when one is missing, when the address is none, carries a password, or
+    would send the secret in clear (http is for this machine only), or the version is none.
     """
     if missing := [name for name in _VARIABLES if not environ.get(name, "").strip()]:
         raise UnavailableError(
@@ -69,7 +73,12 @@ def settings(environ: Mapping[str, str]) -> Settings:
     url, key, secret = (environ[name].strip() for name in _VARIABLES)
     if fault := _fault(url):
         raise UnavailableError(f"CAPSULE_LRS_URL: {fault}")
-    return Settings(url.rstrip("/").removesuffix("/statements") + "/", key, secret)
+    version = environ.get("CAPSULE_LRS_VERSION", "").strip() or _VERSION
+    if not re.fullmatch(r"[12]\.\d\.\d", version):
+        raise UnavailableError(
+            "CAPSULE_LRS_VERSION: " + _("this is not a version of xAPI, such as 1.0.3 or 2.0.0")
+        )
+    return Settings(url.rstrip("/").removesuffix("/statements") + "/", key, secret, version)
 
 
 class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
@@ -83,11 +92,12 @@ class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
 
     def __init__(self, lrs: Settings, transport: Transport | None = None) -> None:
         login = base64.b64encode(f"{lrs.key}:{lrs.secret}".encode()).decode("ascii")
+        # tincan knows no later version; it is the header below that the LRS reads.
         super().__init__(endpoint=lrs.url, version=_VERSION, auth=f"Basic {login}")
         self._secrets = (lrs.secret, login)
         self._http = httpx.Client(
             base_url=self.endpoint,
-            headers={"X-Experience-API-Version": _VERSION, "Authorization": self.auth},
+            headers={"X-Experience-API-Version": lrs.version, "Authorization": self.auth},
             timeout=_TIMEOUT,
             transport=transport,
             trust_env=lrs.url.startswith("https:"),  # http stays on this machine: no proxy

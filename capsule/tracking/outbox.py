@@ -118,6 +118,11 @@ class Outbox:
             raise
         self._db.execute("COMMIT")
 
+    @property
+    def bound(self) -> bool:
+        """Whether the store is tied to a key."""
+        return self._db.execute("SELECT 1 FROM owner").fetchone() is not None
+
     def bind(self, key_check: str, capsule: str) -> None:
         """Tie the store to the key of its pseudonyms and to the capsule's IRI.
 

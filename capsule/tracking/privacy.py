@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from contextlib import suppress
+import tempfile
 from dataclasses import replace
 from gettext import gettext as _
 from pathlib import Path
@@ -42,13 +42,17 @@ class Pseudonyms:
         return self.of("capsule key check")[:16]
 
 
-def pseudonyms(key_file: Path) -> Pseudonyms:
-    """Pseudonyms under the key of `key_file`, which is made (mode 0600) if it isn't there.
+def pseudonyms(key_file: Path, *, make: bool) -> Pseudonyms:
+    """Pseudonyms under the key of `key_file`; if it isn't there and may be, `make` it (mode 0600).
 
-    Two processes that make it at the same time end with the same key. Raises CapsuleError when
-    the file holds no key, OSError when it can't be read or made.
+    The caller keeps other processes out meanwhile. Raises CapsuleError when there is no such
+    file or no key in it, OSError when it can't be read or made.
     """
     if not key_file.exists():
+        if not make:
+            raise CapsuleError(
+                _("%(path)s is gone: restore it from a backup") % {"path": key_file.name}
+            )
         _make(key_file)
     try:
         key = bytes.fromhex(key_file.read_text(encoding="ascii"))
@@ -62,14 +66,14 @@ def pseudonyms(key_file: Path) -> Pseudonyms:
 
 
 def _make(key_file: Path) -> None:
-    draft = key_file.with_name(f".{key_file.name}-{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(_KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
+    """Write a new key, on the disk before it has its name: never half of one."""
+    handle, name = tempfile.mkstemp(dir=key_file.parent, prefix=".key-")  # mode 0600
+    draft = Path(name)
     try:
-        with suppress(FileExistsError):
-            key_file.hardlink_to(draft)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(key_file)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)

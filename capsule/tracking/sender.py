@@ -70,16 +70,34 @@ class Sender:
             return Outcome()
         bodies = [item.body for item in batch]
         answer = self._patiently(lambda: self._lrs.post(bodies), _DECIDED)
-        if answer.status == 204 or isinstance(answer.content, list):
+        if answer.status == 204:
             return Outcome([item.id for item in batch])
+        if isinstance(answer.content, list):
+            return self._confirm(batch, {str(name) for name in answer.content})
         if answer.status == 200:  # a portal or a proxy, which has kept nothing
             raise UnavailableError(_verdict(answer))
         if answer.status == 409:
             return self._compare(batch, answer)
         return self._halve(batch, answer)
 
+    def _confirm(self, batch: Sequence[Queued], named: Collection[str]) -> Outcome:
+        """After a 200: some LRSs name the new ids only, so the others must be there already."""
+        outcome, missing = self._look([item for item in batch if item.id not in named])
+        if missing:
+            raise UnavailableError(
+                _("the LRS answers as if it took statements, and does not hold them")
+            )
+        return outcome.add(Outcome([item.id for item in batch if item.id in named]))
+
     def _compare(self, batch: Sequence[Queued], conflict: Answer) -> Outcome:
         """After a 409: take what the LRS has already, refuse what differs, send the rest."""
+        outcome, missing = self._look(batch)
+        if len(missing) == len(batch):
+            return self._halve(batch, conflict)
+        return outcome.add(self._deliver(missing))
+
+    def _look(self, batch: Sequence[Queued]) -> tuple[Outcome, list[Queued]]:
+        """What the LRS holds of a batch, equal or not, and what it does not."""
         outcome, missing = Outcome(), []
         for item in batch:
             found = self._patiently(partial(self._lrs.get, item.id), {200, 404}).content
@@ -89,9 +107,7 @@ class Sender:
                 outcome.sent.append(item.id)
             else:
                 outcome.refused[item.id] = _("the LRS holds another statement under this id")
-        if len(missing) == len(batch):
-            return self._halve(batch, conflict)
-        return outcome.add(self._deliver(missing))
+        return outcome, missing
 
     def _halve(self, batch: Sequence[Queued], refusal: Answer) -> Outcome:
         """After a refusal: find the statements that it is about."""

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import imageio_ffmpeg
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 from capsule import files, resources
 from capsule.lms import cmi5, scorm12
@@ -32,6 +32,12 @@ FLAGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
+PLAY = """() => new Promise((resolve) => {
+  const film = document.getElementById("film");
+  film.playbackRate = 16;
+  film.addEventListener("ended", resolve, { once: true });
+  film.play();
+})"""
 Package = Callable[[player.Channel], Path]
 Serve = Callable[[Path], str]
 
@@ -110,6 +116,35 @@ def page(browser: Browser, faults: list[str]) -> Iterator[Page]:
     yield context.new_page()
     context.close()
     assert faults == []
+
+
+@pytest.fixture(scope="session")
+def play() -> Callable[[Page | Frame], None]:
+    """Plays the rest of the film, quickly."""
+    return lambda page: page.evaluate(PLAY)
+
+
+@pytest.fixture(scope="session")
+def complete(play: Callable[[Page | Frame], None]) -> Callable[[Page | Frame, str], None]:
+    """Plays the film and answers the question with a text: the capsule is completed."""
+
+    def follow(page: Page | Frame, answer: str) -> None:
+        play(page)
+        page.get_by_role("textbox").fill(answer)
+        expect(page.locator("#standing")).to_have_class("standing done")
+
+    return follow
+
+
+@pytest.fixture(scope="session")
+def film_reaches() -> Callable[[Page | Frame, float], None]:
+    """Waits from outside: the page's policy forbids what `wait_for_function` does."""
+
+    def wait(page: Page | Frame, seconds: float) -> None:
+        while page.evaluate("document.getElementById('film').currentTime") <= seconds:
+            page.wait_for_timeout(50)
+
+    return wait
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The cmi5 package launched by an LMS, with an LRS of another origin behind."""
 
 import json
+import math
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 Package = Callable[[str], Path]
 Serve = Callable[[Path], str]
+Complete = Callable[[Page, str], None]
 
 REGISTRATION = "5f4a1a3c-2f2b-4f0e-9a55-7a3b1c2d3e4f"
 UNIT = "https://lms.example/activities/essai"
@@ -22,12 +24,7 @@ VERBS = "http://adlnet.gov/expapi/verbs/"
 CATEGORIES = "https://w3id.org/xapi/cmi5/context/categories/"
 SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
 
-PLAY = """() => new Promise((resolve) => {
-  const film = document.getElementById("film");
-  film.playbackRate = 16;
-  film.addEventListener("ended", resolve, { once: true });
-  film.play();
-})"""
+ANSWER = "Le tri & la « liste » 🙂"
 
 
 class Lms:
@@ -41,7 +38,8 @@ class Lms:
         self.state: dict[str, Any] | None = None
         self.statements: list[dict[str, Any]] = []
         self.refused: list[str] = []
-        self.down: tuple[str, ...] = ()  # what answers 503: statements, state
+        self.down: tuple[str, ...] = ()  # what answers 503 when written: statements, state
+        self.unread = 0.0  # how many more readings of the state answer 500
 
     @property
     def verbs(self) -> list[str]:
@@ -60,6 +58,8 @@ class Lms:
 
     def accept(self, statement: dict[str, Any]) -> int:
         """Store a statement, or refuse it as a strict LMS does (cmi5, sections 9 and 10)."""
+        if statement["id"] in {s["id"] for s in self.statements}:
+            return 409
         context = statement["context"]
         verb = statement["verb"]["id"].removeprefix(VERBS)
         here = [s for s in self.statements if s["context"]["extensions"] == context["extensions"]]
@@ -131,6 +131,9 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(404)
         elif query["stateId"] == ["LMS.LaunchData"]:
             self.answer(200, self.server.lms.launch_data())
+        elif self.server.lms.unread > 0:
+            self.server.lms.unread -= 1
+            self.answer(500)
         elif self.server.lms.state is None:
             self.answer(404)
         else:
@@ -186,15 +189,28 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
+def earlier() -> dict[str, Any]:
+    """What an earlier session of the registration left."""
+    return {
+        "position": 6,
+        "watched": [[0, 6]],
+        "answers": {"question-1": {"text": ANSWER, "discussed": False}},
+        "captions": True,
+        "completed": False,
+        "reported": False,
+    }
+
+
+@pytest.fixture
 def url(package: Package, serve: Serve) -> str:
     return f"{serve(package('cmi5').parent)}/package/index.html"
 
 
 @pytest.fixture
 def learner(page: Page, faults: list[str]) -> Iterator[Page]:
-    """The page; that there are no preferences nor state yet is no fault."""
+    """The page; what the LMS answers to it, such as that there is no state yet, is no fault."""
     yield page
-    faults[:] = [fault for fault in faults if "404" not in fault and "503" not in fault]
+    faults[:] = [fault for fault in faults if not re.search("status of (404|409|500|503)", fault)]
 
 
 def wait_for(page: Page, server: Server, verb: str) -> None:
@@ -216,22 +232,18 @@ def launch(page: Page, server: Server, url: str) -> None:
     page.wait_for_selector("html[data-ready=cmi5]")
 
 
-def complete(page: Page) -> None:
-    page.evaluate(PLAY)
-    page.get_by_role("textbox").fill("Le tri & la « liste » 🙂")
-    expect(page.locator("#standing")).to_have_class("standing done")
-    expect(page.locator("#saved")).not_to_be_empty()
-
-
 def test_opened_and_closed_at_once(learner: Page, server: Server, url: str) -> None:
     launch(learner, server, url)
     close(learner, server)
     assert server.lms.verbs == ["initialized", "terminated"]
 
 
-def test_completed_once_for_the_registration(learner: Page, server: Server, url: str) -> None:
+def test_completed_once_for_the_registration(
+    learner: Page, server: Server, url: str, complete: Complete
+) -> None:
     launch(learner, server, url)
-    complete(learner)
+    complete(learner, ANSWER)
+    expect(learner.locator("#saved")).not_to_be_empty()
     learner.wait_for_timeout(300)
     close(learner, server)
     assert server.lms.verbs == ["initialized", "completed", "terminated"]
@@ -239,7 +251,7 @@ def test_completed_once_for_the_registration(learner: Page, server: Server, url:
     assert server.lms.state["reported"] is True
 
     launch(learner, server, url)
-    expect(learner.get_by_role("textbox")).to_have_value("Le tri & la « liste » 🙂")
+    expect(learner.get_by_role("textbox")).to_have_value(ANSWER)
     expect(learner.locator("#standing")).to_have_class("standing done")
     learner.get_by_role("textbox").fill("")
     learner.locator("[name=discussed]").check()
@@ -249,11 +261,12 @@ def test_completed_once_for_the_registration(learner: Page, server: Server, url:
 
 
 def test_what_a_dead_network_kept_back_is_sent_later(
-    learner: Page, server: Server, url: str
+    learner: Page, server: Server, url: str, complete: Complete
 ) -> None:
     launch(learner, server, url)
     server.lms.down = ("statements", "state")
-    complete(learner)
+    complete(learner, ANSWER)
+    expect(learner.locator("#saved")).not_to_be_empty()
     expect(learner.get_by_role("status")).not_to_be_empty()
     assert server.lms.verbs == ["initialized"]
     server.lms.down = ()
@@ -265,17 +278,66 @@ def test_what_a_dead_network_kept_back_is_sent_later(
 
 
 def test_a_refused_completion_is_sent_by_the_next_session(
-    learner: Page, server: Server, url: str
+    learner: Page, server: Server, url: str, complete: Complete
 ) -> None:
     launch(learner, server, url)
     server.lms.down = ("statements",)
-    complete(learner)
+    complete(learner, ANSWER)
+    expect(learner.locator("#saved")).not_to_be_empty()
     learner.goto("about:blank")
     server.lms.down = ()
     launch(learner, server, url)
     wait_for(learner, server, "completed")
     close(learner, server)
     assert server.lms.verbs == ["initialized", "initialized", "completed", "terminated"]
+
+
+def test_a_state_that_is_read_at_the_second_try(
+    learner: Page, server: Server, url: str, earlier: dict[str, Any]
+) -> None:
+    server.lms.state = earlier
+    server.lms.unread = 1
+    launch(learner, server, url)
+    expect(learner.get_by_role("textbox")).to_have_value(ANSWER)
+    expect(learner.locator("#notice")).to_be_hidden()
+
+
+def test_a_state_that_is_never_read_is_not_written_over(
+    learner: Page, server: Server, url: str, earlier: dict[str, Any], complete: Complete
+) -> None:
+    server.lms.state = earlier
+    server.lms.unread = math.inf
+    for _session in range(2):
+        launch(learner, server, url)
+        expect(learner.locator("#notice")).to_be_visible()
+        complete(learner, "Autre chose")
+        expect(learner.locator("#saved")).to_contain_text("connexion")
+        close(learner, server)
+    assert server.lms.verbs == [
+        *("initialized", "completed", "terminated"),
+        *("initialized", "terminated"),
+    ]
+    assert server.lms.state is earlier
+
+
+def test_a_state_that_is_read_late_is_added_to(
+    learner: Page, server: Server, url: str, earlier: dict[str, Any]
+) -> None:
+    server.lms.state = earlier
+    server.lms.unread = 3
+    launch(learner, server, url)
+    expect(learner.locator("#notice")).to_be_visible()
+    learner.locator(".parts .debrief button").click()
+    learner.locator("#captions").click()
+    expect(learner.locator("#saved")).to_contain_text("Enregistré")
+    close(learner, server)
+    assert server.lms.state["answers"] == earlier["answers"]
+    assert [0, 6] in server.lms.state["watched"]
+    assert server.lms.state["position"] > earlier["position"]
+
+    launch(learner, server, url)
+    expect(learner.get_by_role("textbox")).to_have_value(ANSWER)
+    close(learner, server)
 
 
 def test_leaving_goes_back_to_the_lms(learner: Page, server: Server, url: str) -> None:
@@ -294,10 +356,12 @@ def test_an_empty_return_address_leads_nowhere(learner: Page, server: Server, ur
     assert server.lms.verbs == ["initialized", "terminated"]
 
 
-def test_a_review_records_nothing(learner: Page, server: Server, url: str) -> None:
+def test_a_review_records_nothing(
+    learner: Page, server: Server, url: str, play: Callable[[Page], None]
+) -> None:
     server.lms.mode = "Review"
     launch(learner, server, url)
-    learner.evaluate(PLAY)
+    play(learner)
     learner.locator("[name=discussed]").check()
     expect(learner.locator("#standing")).to_have_class("standing done")
     expect(learner.locator("#saved")).to_be_empty()

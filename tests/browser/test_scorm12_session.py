@@ -10,13 +10,10 @@ from playwright.sync_api import Frame, Page, expect
 
 Package = Callable[[str], Path]
 Serve = Callable[[Path], str]
+Complete = Callable[[Frame, str], None]
+Reaches = Callable[[Frame, float], None]
 
-PLAY = """() => new Promise((resolve) => {
-  const film = document.getElementById("film");
-  film.playbackRate = 16;
-  film.addEventListener("ended", resolve, { once: true });
-  film.play();
-})"""
+ANSWER = "Le tri\ndes « dossiers » & 🙂"
 
 
 @pytest.fixture
@@ -26,12 +23,6 @@ def lms(package: Package, serve: Serve, node_modules: Path) -> str:
     shutil.copy(node_modules / "scorm-again" / "dist" / "scorm12.min.js", www)
     shutil.copy(Path(__file__).with_name("scorm12-lms.html"), www)
     return f"{serve(www)}/scorm12-lms.html"
-
-
-def film_reaches(frame: Frame, seconds: float) -> None:
-    """Wait, from outside: the page's policy forbids what `wait_for_function` does."""
-    while frame.evaluate("document.getElementById('film').currentTime") <= seconds:
-        frame.wait_for_timeout(50)
 
 
 def launch(page: Page, lms: str) -> Frame:
@@ -55,18 +46,18 @@ def leave(page: Page) -> dict[str, Any]:
     return record
 
 
-def complete(frame: Frame) -> None:
-    frame.evaluate(PLAY)
-    frame.get_by_role("textbox").fill("Le tri\ndes « dossiers » & 🙂")
-    expect(frame.locator("#standing")).to_have_class("standing done")
+def written(page: Page, element: str) -> list[str]:
+    """What the LMS was given for an element, in order."""
+    return [call[2] for call in page.evaluate("calls") if call[:2] == ["LMSSetValue", element]]
 
 
 def test_opened_and_closed_at_once_is_incomplete(page: Page, lms: str) -> None:
     launch(page, lms)
-    assert leave(page)["core"]["lesson_status"] == "incomplete"
+    core = leave(page)["core"]
+    assert (core["lesson_status"], core["score"]["raw"]) == ("incomplete", "")
 
 
-def test_left_half_way_it_resumes_there(page: Page, lms: str) -> None:
+def test_left_half_way_it_resumes_there(page: Page, lms: str, film_reaches: Reaches) -> None:
     frame = launch(page, lms)
     frame.get_by_role("button", name="On essaie.").click()
     film_reaches(frame, 13.5)
@@ -82,8 +73,8 @@ def test_left_half_way_it_resumes_there(page: Page, lms: str) -> None:
     assert seen[0] != seen[1]
 
 
-def test_completed_stays_completed(page: Page, lms: str) -> None:
-    complete(launch(page, lms))
+def test_completed_stays_completed(page: Page, lms: str, complete: Complete) -> None:
+    complete(launch(page, lms), ANSWER)
     # Without waiting for the end of the session: it is committed when it happens.
     record = page.evaluate("JSON.parse(localStorage.getItem('record'))")
     assert record["core"]["lesson_status"] == "completed"
@@ -91,21 +82,33 @@ def test_completed_stays_completed(page: Page, lms: str) -> None:
 
     frame = launch(page, lms)
     expect(frame.locator("#standing")).to_have_class("standing done")
-    expect(frame.get_by_role("textbox")).to_have_value("Le tri\ndes « dossiers » & 🙂")
+    expect(frame.get_by_role("textbox")).to_have_value(ANSWER)
     frame.get_by_role("textbox").fill("")
     assert leave(page)["core"]["lesson_status"] == "completed"
-    written = [c for c in page.evaluate("calls") if c[1] == "cmi.core.lesson_status" and len(c) > 3]
-    assert [call[2] for call in written] == ["incomplete", "completed"]
+    assert written(page, "cmi.core.lesson_status") == ["incomplete", "completed"]
+
+
+def test_a_grade_comes_with_completion_and_stays(page: Page, lms: str, complete: Complete) -> None:
+    frame = launch(page, lms)
+    frame.locator("[name=discussed]").check()
+    assert page.evaluate("JSON.parse(localStorage.getItem('record')).core.score.raw") == ""
+    complete(frame, ANSWER)
+    score = leave(page)["core"]["score"]
+    assert [score[key] for key in ("raw", "min", "max")] == ["100", "0", "100"]
+
+    launch(page, lms).get_by_role("textbox").fill("")
+    assert leave(page)["core"]["score"] == score
+    assert written(page, "cmi.core.score.raw") == ["100"]
 
 
 def test_a_status_set_by_the_lms_is_kept_without_its_data(page: Page, lms: str) -> None:
     page.goto(f"{lms}#popup")
-    page.evaluate(
-        """localStorage.setItem("record", JSON.stringify({ core: { lesson_status: "passed" } }))"""
-    )
+    record = {"core": {"lesson_status": "passed", "score": {"raw": "70"}}}
+    page.evaluate("record => localStorage.setItem('record', JSON.stringify(record))", record)
     frame = launch(page, lms)
     expect(frame.locator("#standing")).to_have_class("standing done")
-    assert leave(page)["core"]["lesson_status"] == "passed"
+    core = leave(page)["core"]
+    assert (core["lesson_status"], core["score"]["raw"]) == ("passed", "70")
 
 
 def test_an_answer_is_as_long_as_an_lms_can_hold(page: Page, lms: str) -> None:
@@ -131,7 +134,7 @@ def test_in_a_pop_up_the_api_is_in_the_opener(page: Page, lms: str) -> None:
 def test_the_time_spent_is_told_as_the_standard_wants(page: Page, lms: str) -> None:
     launch(page, lms).locator("[name=discussed]").check()
     leave(page)
-    spent = [call[2] for call in page.evaluate("calls") if call[1:2] == ["cmi.core.session_time"]]
+    spent = written(page, "cmi.core.session_time")
     assert spent
     assert all(page.evaluate("s => /^\\d{2}:\\d{2}:\\d{2}$/.test(s)", time) for time in spent)
 

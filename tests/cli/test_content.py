@@ -42,6 +42,15 @@ def test_check_as_json(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_check_gives_problems_as_json_too(tmp_path: Path) -> None:
+    content = (SMALL / "capsule.yaml").read_text(encoding="utf-8").replace("20 s", "21 s")
+    (tmp_path / "capsule.yaml").write_text(content, encoding="utf-8")
+    done = run(tmp_path, "check", "--json", code=2)
+    [problem] = json.loads(done.stdout)["problems"]
+    assert (problem["line"], problem["column"]) == (5, 11)
+    assert "lengthen them by 0:01" in done.stderr
+
+
 def test_build_here_without_a_project(tmp_path: Path) -> None:
     done = run(tmp_path, "build", code=2)
     assert "capsule.yaml: there is no such file" in done.stderr

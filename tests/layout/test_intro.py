@@ -6,7 +6,7 @@ import pytest
 from capsule import model, plan, resources
 from capsule.layout import intro, metrics
 from capsule.layout.boxes import Counter, Page, Panel, Text
-from capsule.layout.intro import rhythm
+from capsule.layout.intro import places, rhythm
 from capsule.theme import HOUSE, PAGE_HEIGHT, PAGE_WIDTH
 
 WORDS = resources.words("en")
@@ -79,6 +79,28 @@ def test_acts_begin_with_sentences(starter_plan: plan.Plan) -> None:
     floods = [box.enter.at for box in page.boxes if box.name.endswith("flood") and box.enter]
     assert len(floods) == 2
     assert all(round(at, 3) in starts for at in floods)
+
+
+def test_a_picture_goes_with_its_situation(starter: model.Capsule) -> None:
+    scene = {"kind": "situation", "duration": "20 s", "place": "P", "snag": "S", "idea": "I"}
+    for picture, mark in {
+        None: "bulb",
+        "counter": "list",
+        "yard": "board",
+        "office": "notes",
+    }.items():
+        page = pages(with_scene(starter, scene | {"gain": "G", "picture": picture}))[0]
+        assert [box for box in page.boxes if box.name.startswith(f"idea {mark}")], picture
+
+
+def test_every_picture_can_be_asked_for_and_keeps_to_its_place() -> None:
+    asked = model.SituationScene.model_json_schema()["properties"]["picture"]["anyOf"][0]["enum"]
+    assert set(places.PICTURES) == {None, *asked}
+    for name, acts in places.PICTURES.items():
+        for act in acts:
+            for box in (box for drawing in act((0.0, 6.5), HOUSE) for box in drawing):
+                assert -3.2 <= box.x <= box.x + box.w <= 3.2, (name, box.name)
+                assert box.y >= 0.6, (name, box.name)
 
 
 def test_beats_without_narration_are_shares(starter: model.Capsule) -> None:

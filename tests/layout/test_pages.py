@@ -1,4 +1,5 @@
 import gettext
+import io
 import re
 from collections.abc import Iterator
 from itertools import combinations
@@ -213,13 +214,11 @@ def test_the_qr_code_leads_to_the_link_and_a_long_address_is_cut(awkward_plan: p
 
 
 @pytest.mark.parametrize("size", [(600, 200), (100, 400), (300, 300)])
-def test_any_logo_keeps_its_shape(
-    starter_plan: plan.Plan, tmp_path: Path, size: tuple[int, int]
-) -> None:
-    logo = tmp_path / "logo.png"
-    Image.new("RGB", size, "#0B6E69").save(logo)
+def test_any_logo_keeps_its_shape(starter_plan: plan.Plan, size: tuple[int, int]) -> None:
+    logo = io.BytesIO()
+    Image.new("RGB", size, "#0B6E69").save(logo, "PNG")
 
-    page = layout.deck_pages(starter_plan, HOUSE, WORDS, logo)[0]
+    page = layout.deck_pages(starter_plan, HOUSE, WORDS, logo.getvalue())[0]
     [mark] = [box for box in page.boxes if isinstance(box, boxes.Picture)]
     assert mark.w / mark.h == pytest.approx(size[0] / size[1])
     _check_places(page)

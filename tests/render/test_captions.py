@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import webvtt
 
-from capsule import plan, resources
+from capsule import model, plan, resources
 from capsule.errors import InputError
 from capsule.plan import Cue
 from capsule.render import captions
@@ -98,6 +98,14 @@ def test_transcript_is_a_whole_page(small_plan: plan.Plan) -> None:
     assert outline.addresses == ["https://formation.example/essai?a=1&b=2"]  # loads nothing
     assert "tout compris &amp; &lt;vite&gt;" in text
     assert text == captions.transcript_html(small_plan, WORDS)
+
+
+def test_transcript_stops_a_point_once(small_plan: plan.Plan, small: model.Capsule) -> None:
+    points = [small.message.points[0].model_copy(update={"title": "Osez\u202f!"})]
+    message = small.message.model_copy(update={"points": points})
+    text = captions.transcript_html(plan.make(small.model_copy(update={"message": message})), WORDS)
+    assert "<strong>Osez\u202f!</strong>" in text
+    assert "<strong>Partir.</strong>" in captions.transcript_html(small_plan, WORDS)
 
 
 def test_transcript_says_everything(starter_plan: plan.Plan) -> None:

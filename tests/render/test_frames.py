@@ -152,7 +152,7 @@ def test_repainting_what_changed_is_repainting_all(starter_plan: plan.Plan, at: 
         assert np.array_equal(stage.at(at), frames.Stage(pages[number]).at(at)), number
 
 
-def test_pictures_come_from_bytes_and_files(tmp_path: object) -> None:
-    source = frames.png(page(Panel(name="a", fill="0B6E69", x=0, y=0, w=14, h=8)))
-    drawn = frames.draw(page(boxes.Picture(name="p", source=source, x=2.0, y=2.0, w=4.0, h=1.0)))
+def test_a_picture_fills_its_box() -> None:
+    png = frames.png(page(Panel(name="a", fill="0B6E69", x=0, y=0, w=14, h=8)))
+    drawn = frames.draw(page(boxes.Picture(name="p", png=png, x=2.0, y=2.0, w=4.0, h=1.0)))
     assert bounds(drawn) == (288, 288, 864, 432)

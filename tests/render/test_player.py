@@ -1,3 +1,4 @@
+import io
 import json
 import re
 import subprocess
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from capsule import files, model, resources
 from capsule.plan import Plan, make
@@ -102,11 +104,11 @@ def test_texts_cannot_become_markup(small: model.Capsule, film: Path) -> None:
 
 def test_the_rule_is_the_plan_s(small: model.Capsule, film: Path) -> None:
     rule = data(bundle(make(small), film))["rule"]
-    assert rule == {"duration": 20, "share": 0.8, "questions": ["question-1"]}
+    assert rule == {"share": 0.8, "seconds": 16, "questions": ["question-1"]}
     completion = model.Completion.model_validate({"video": "50 %", "questions": "none"})
     free = make(small.model_copy(update={"completion": completion}))
     entries = bundle(free, film)
-    assert data(entries)["rule"] == {"duration": 20, "share": 0.5, "questions": []}
+    assert data(entries)["rule"] == {"share": 0.5, "seconds": 10, "questions": []}
     assert b"need-questions" not in entries["index.html"]
 
 
@@ -114,8 +116,8 @@ def test_the_transcript_has_whole_sentences(starter_plan: Plan, film: Path) -> N
     page = bundle(starter_plan, film)["index.html"].decode()
     lines = re.findall(r'tabindex="-1" data-seek="([\d.]+)">([^<]+)<', page)
     assert (
-        "10.653",
-        "Le mot fait penser à des laboratoires, à des écrans, à des budgets.",
+        "10.0",
+        "Innover. Le mot fait penser à des laboratoires, à des écrans, à des budgets.",
     ) in lines
     starts = [float(start) for start, _ in lines]
     assert starts == sorted(starts)
@@ -123,12 +125,13 @@ def test_the_transcript_has_whole_sentences(starter_plan: Plan, film: Path) -> N
     assert len(" ".join(text for _, text in lines)) >= len(told)
 
 
-def test_a_logo_goes_in(small_plan: Plan, film: Path, tmp_path: Path) -> None:
-    logo = tmp_path / "Logo du centre.PNG"
-    logo.write_bytes(b"png")
-    entries = bundle(small_plan, film, logo=logo)
-    assert entries["media/logo.png"] == logo
+def test_a_logo_goes_in(small_plan: Plan, film: Path) -> None:
+    png = io.BytesIO()
+    Image.new("RGB", (2, 1), "#14213D").save(png, "PNG")
+    entries = bundle(small_plan, film, logo=png.getvalue())
+    assert entries["media/logo.png"] == png.getvalue()
     assert b'src="media/logo.png"' in entries["index.html"]
+    assert "media/logo.png" not in bundle(small_plan, film)
 
 
 def test_each_phrase_of_the_scripts_exists_and_is_used(small_plan: Plan, film: Path) -> None:

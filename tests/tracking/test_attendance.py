@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,15 +9,17 @@ from capsule.tracking import attendance
 from capsule.tracking.events import Event, Presence
 
 PARIS = ZoneInfo("Europe/Paris")
-TODAY = date(2025, 6, 30)
+LATEST = datetime(2025, 6, 30, 11, 50, tzinfo=PARIS)
 HEADER = "session;date;heure;identifiant;présence;minutes\n"
 
 
-def _read(path: Path, content: str | bytes) -> tuple[list[Event], list[str]]:
+def _read(
+    path: Path, content: str | bytes, latest: datetime = LATEST
+) -> tuple[list[Event], list[str]]:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     events: list[Event] = []
     problems: list[str] = []
-    for read in attendance.read(path, PARIS, TODAY):
+    for read in attendance.read(path, PARIS, latest):
         if isinstance(read, Problem):
             problems.append(str(read).replace(str(path), path.name))
         else:
@@ -86,8 +88,9 @@ def test_dates_and_times(listing: Path, day: str, hour: str, start: str) -> None
 @pytest.mark.parametrize(
     ("words", "presence"),
     [
-        ("Présent(e) présente P oui O x X 1 yes Y true", Presence.PRESENT),
-        ("absent(e) Absente A non N 0 no excusé", Presence.ABSENT),
+        ("Présent(e) présente P oui O x X 1 yes Y true ✓ ✔ ✔\ufe0f ☑", Presence.PRESENT),
+        ("Signé(e) signée émargé(e) Émargée L late Retard R", Presence.PRESENT),
+        ("absent(e) Absente A non N 0 no ☐ E excusé(e) excusée dispensé", Presence.ABSENT),
         ("partiel partielle partial Partiellement", Presence.PARTIAL),
     ],
 )
@@ -110,11 +113,12 @@ def test_each_bad_row_is_listed_with_its_column_and_the_others_are_read(listing:
         "S1;01/02/2025;;1,23E+11;P;",
         "S1;01/02/2052;;g;P;",
         "S1;mardi;;h;P",
+        "S1;01/02/2025;;#REF!;P;",
         ";;;;;",
         "S1;01/02/2025;;good;P;2 jours",
     ]
     events, problems = _read(listing, HEADER + "\n".join(rows))
-    assert [(event.person, event.line) for event in events] == [("good", 13)]
+    assert [(event.person, event.line) for event in events] == [("good", 14)]
     assert [problem.split(";")[0] for problem in problems] == [
         "list.csv:2:2: 30/02/2025 is not in the calendar",
         "list.csv:3:2: the date is missing",
@@ -126,8 +130,9 @@ def test_each_bad_row_is_listed_with_its_column_and_the_others_are_read(listing:
         "list.csv:7:6: a partial presence needs its minutes",
         'list.csv:8:6: "beaucoup" is not a number of minutes',
         'list.csv:9:4: Excel has cut the identifier to "1,23E+11"',
-        "list.csv:10:2: 01/02/2052 is not between 2000 and today",
+        "list.csv:10:2: this session has not had the capsule yet",
         'list.csv:11:2: "mardi" is not a date',
+        'list.csv:12:4: the identifier is the error of a formula, "#REF!"',
     ]
     assert all(";" in problem for problem in problems)
 
@@ -155,9 +160,24 @@ def test_titles_above_the_header_and_several_lines_in_a_cell(listing: Path) -> N
     assert problems[0].startswith('list.csv:8:4: "?" is not a known presence')
 
 
-def test_a_list_that_ticks_those_who_were_there(listing: Path) -> None:
-    events, _problems = _read(listing, f"{HEADER}S1;01/02/2025;;a;x;\nS1;01/02/2025;;b;;\n")
+@pytest.mark.parametrize("tick", ["x", "✓", "☑", "Signé"])
+def test_a_list_that_ticks_those_who_were_there(listing: Path, tick: str) -> None:
+    events, _problems = _read(listing, f"{HEADER}S1;01/02/2025;;a;{tick};\nS1;01/02/2025;;b;;\n")
     assert [event.presence for event in events] == [Presence.PRESENT, Presence.ABSENT]
+
+
+def test_a_session_cannot_be_to_come(listing: Path) -> None:
+    rows = ["S1;30/06/2025;11h50;a;P;", "S2;30/06/2025;11h51;b;P;", "S3;30/06/2025;;c;P;"]
+    events, problems = _read(listing, HEADER + "\n".join([*rows, "S4;01/07/2025;;d;P;"]))
+    assert [event.person for event in events] == ["a"]
+    assert [problem.split(";")[0] for problem in problems] == [
+        "list.csv:3:2: this session has not had the capsule yet",
+        "list.csv:4:2: a session without a time is dated at noon,"
+        " and it is too early for that today",
+        "list.csv:5:2: this session has not had the capsule yet",
+    ]
+    events, problems = _read(listing, HEADER + rows[2], LATEST + timedelta(minutes=10))
+    assert [event.start.hour for event in events] == [12]
 
 
 @pytest.mark.parametrize(

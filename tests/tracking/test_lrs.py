@@ -52,6 +52,24 @@ def test_settings() -> None:
         assert settings({**GOOD, "CAPSULE_LRS_URL": url})
 
 
+def test_the_version_of_xapi_can_be_another() -> None:
+    asked: list[httpx.Request] = []
+    other = settings({**GOOD, "CAPSULE_LRS_VERSION": " 2.0.0 "})
+
+    def take(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(204)
+
+    with Lrs(other, httpx.MockTransport(take)) as lrs:
+        lrs.post([b"{}"])
+        lrs.save_statement(decode(statements.encode(statements.of_event(EVENT, SUBJECT)[0])))
+    assert [one.headers["X-Experience-API-Version"] for one in asked] == ["2.0.0", "2.0.0"]
+    assert b'"version"' not in asked[1].content
+    assert settings({**GOOD, "CAPSULE_LRS_VERSION": ""}).version == "1.0.3"
+    with pytest.raises(UnavailableError, match=r"CAPSULE_LRS_VERSION: .* such as 1\.0\.3"):
+        settings({**GOOD, "CAPSULE_LRS_VERSION": "latest"})
+
+
 @pytest.mark.parametrize("name", list(GOOD))
 def test_a_missing_variable_is_named(name: str) -> None:
     with pytest.raises(UnavailableError, match=f": give {name} in"):

@@ -1,6 +1,4 @@
 import stat
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,18 +24,18 @@ EVENT = Event(
 
 
 def test_a_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
-    first = pseudonyms(tmp_path / "key")
+    first = pseudonyms(tmp_path / "key", make=True)
     assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
-    again = pseudonyms(tmp_path / "key")
+    again = pseudonyms(tmp_path / "key", make=True)
     assert first.of("ada") == again.of("ada") != again.of("bob")
-    other = pseudonyms(tmp_path / "other")
+    other = pseudonyms(tmp_path / "other", make=True)
     assert first.of("ada") != other.of("ada")
     assert first.check != other.check
 
 
 def test_nobody_is_named_in_a_hidden_event(tmp_path: Path) -> None:
-    names = pseudonyms(tmp_path / "key")
+    names = pseudonyms(tmp_path / "key", make=True)
     hidden = names.hide(EVENT)
     assert replace(hidden, person="", trainer="") == replace(EVENT, person="", trainer="")
     assert len(hidden.person) == len(hidden.trainer) == 64
@@ -47,16 +45,16 @@ def test_nobody_is_named_in_a_hidden_event(tmp_path: Path) -> None:
 def test_a_damaged_key_is_said(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("abc")
     with pytest.raises(CapsuleError, match="key is damaged"):
-        pseudonyms(tmp_path / "key")
+        pseudonyms(tmp_path / "key", make=True)
 
 
-def test_processes_that_make_the_key_together_end_with_the_same(tmp_path: Path) -> None:
-    code = (
-        "import sys, pathlib; from capsule.tracking.privacy import pseudonyms;"
-        "print(pseudonyms(pathlib.Path(sys.argv[1])).of('ada'))"
-    )
-    started = [
-        subprocess.Popen([sys.executable, "-c", code, tmp_path / "key"], stdout=subprocess.PIPE)
-        for _n in range(4)
-    ]
-    assert len({process.communicate(timeout=30)[0] for process in started}) == 1
+def test_a_key_that_could_not_be_written_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        pseudonyms(tmp_path / "key", make=True)
+    assert list(tmp_path.iterdir()) == []

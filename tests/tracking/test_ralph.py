@@ -10,8 +10,12 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
 
+import httpx
 import tincan
 
 from capsule import track
@@ -52,15 +56,22 @@ def _sent(project: Path) -> int:
         return int(store.execute("SELECT sum(state = 'sent') FROM statement").fetchone()[0])
 
 
-def _read_back(environ: Mapping[str, str]) -> list[tincan.Statement]:
-    """Every statement that the LRS gives, page after page, through tincan's own calls."""
-    found: list[tincan.Statement] = []
-    with Lrs(settings(environ)) as store:
-        page = store.query_statements({"limit": 4000}).content
-        found += page.statements
-        while page.more:
-            page = store.more_statements(page).content
-            found += page.statements
+def _import(project: Path, rows: str) -> None:
+    (project / "list.csv").write_text(rows)
+    done = track.import_attendance(project, [project / "list.csv"], datetime.now(UTC))
+    assert not done.problems
+
+
+def _given(environ: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every statement that the LRS gives, page after page."""
+    login = (environ["CAPSULE_LRS_KEY"], environ["CAPSULE_LRS_SECRET"])
+    found: list[dict[str, Any]] = []
+    more = "statements?limit=4000"
+    with httpx.Client(auth=login, headers={"X-Experience-API-Version": "1.0.3"}) as client:
+        while more:
+            page = client.get(urljoin(environ["CAPSULE_LRS_URL"], more), timeout=60).json()
+            found += page["statements"]
+            more = page.get("more", "")
     return found
 
 
@@ -88,13 +99,13 @@ def test_five_thousand_completions_arrive_once_though_the_sender_is_killed(
         {"waiting": 0, "sent": 2 * PEOPLE, "refused": 0},
     ), errors
 
-    found = _read_back(ralph)
-    verbs = Counter(statement.verb.id for statement in found)
+    found = _given(ralph)
+    verbs = Counter(statement["verb"]["id"] for statement in found)
     assert verbs == {Verb.COMPLETED: PEOPLE, Verb.ATTENDED: PEOPLE}
-    assert len({statement.id for statement in found}) == 2 * PEOPLE
-    completed = [s for s in found if s.verb.id == Verb.COMPLETED]
-    assert all(statement.result.completion for statement in completed)
-    assert len({statement.actor.account.name for statement in completed}) == PEOPLE
+    assert len({statement["id"] for statement in found}) == 2 * PEOPLE
+    completed = [s for s in found if s["verb"]["id"] == Verb.COMPLETED]
+    assert all(statement["result"]["completion"] for statement in completed)
+    assert len({statement["actor"]["account"]["name"] for statement in completed}) == PEOPLE
     everything = ralph_file.read_text(encoding="utf-8")
     assert "A00001" not in everything
     assert "Lefèvre" not in everything
@@ -102,14 +113,12 @@ def test_five_thousand_completions_arrive_once_though_the_sender_is_killed(
 
 def test_both_ways_give_the_lrs_the_same_statement(project: Path, ralph: dict[str, str]) -> None:
     """Sent as frozen bytes, then as tincan objects: Ralph compares, and finds a repetition."""
-    (project / "list.csv").write_text(
+    _import(
+        project,
         "session;date;time;id;presence;minutes;trainer;centre;course\n"
         "S1;2025-03-10;9:30;ada;present;90;Zoé;Grenoble;Accueil\n"
-        "S1;2025-03-10;9:30;bob;partial;45;Zoé;Grenoble;Accueil\n"
+        "S1;2025-03-10;9:30;bob;partial;45;Zoé;Grenoble;Accueil\n",
     )
-    done = _command(project, {}, "import", "list.csv")
-    done.communicate(timeout=60)
-    assert done.returncode == 0
     track.send(project, ralph)
     ours = list(track.statements_of(project))
     with Lrs(settings(ralph)) as store:
@@ -117,7 +126,9 @@ def test_both_ways_give_the_lrs_the_same_statement(project: Path, ralph: dict[st
         assert store.save_statement(ours[0]).success
         assert store.get(str(ours[0].id)).content["id"] == str(ours[0].id)
         assert store.get("2d0d1bb1-5a2b-5f6b-9f1c-3f0f5b1f6a11").content is None
-    found = {statement.id: statement for statement in _read_back(ralph)}
+        page = store.query_statements({"limit": 2}).content
+        given = [*page.statements, *store.more_statements(page).content.statements]
+    found = {statement.id: statement for statement in given}
     assert found.keys() == {statement.id for statement in ours}
     assert len(ours) == 3
     for sent in ours:
@@ -130,8 +141,7 @@ def test_a_conflict_in_ralph_is_set_aside_and_the_rest_goes(
     project: Path, ralph: dict[str, str]
 ) -> None:
     rows = "".join(f"S1;2025-03-10;p{n};present\n" for n in range(10))
-    (project / "list.csv").write_text("session;date;id;presence\n" + rows)
-    _command(project, {}, "import", "list.csv").communicate(timeout=60)
+    _import(project, "session;date;id;presence\n" + rows)
     foreign = next(iter(track.statements_of(project)))
     foreign.result = tincan.Result(success=True)
     with Lrs(settings(ralph)) as store:
@@ -145,8 +155,7 @@ def test_a_conflict_in_ralph_is_set_aside_and_the_rest_goes(
 
 
 def test_a_wrong_secret_stops_and_is_not_shown(project: Path, ralph: dict[str, str]) -> None:
-    (project / "list.csv").write_text("session;date;id;presence\nS1;2025-03-10;ada;present\n")
-    _command(project, {}, "import", "list.csv").communicate(timeout=60)
+    _import(project, "session;date;id;presence\nS1;2025-03-10;ada;present\n")
     sending = _command(project, {**ralph, "CAPSULE_LRS_SECRET": "open-sesame"}, "send", "--json")
     printed, errors = sending.communicate(timeout=60)
     assert sending.returncode == 3

@@ -118,6 +118,19 @@ def test_a_portal_that_says_200_has_taken_nothing() -> None:
         Sender(lrs, lambda _seconds: None, lambda: 0.5).deliver(ABC)
 
 
+def test_an_answer_that_names_nothing_is_checked() -> None:
+    store = Store()
+    _send(store, ABC[:1])
+    forgetful = httpx.MockTransport(
+        lambda request: httpx.Response(200, json=[]) if request.method == "POST" else store(request)
+    )
+    with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush"), forgetful) as lrs:
+        sender = Sender(lrs, lambda _seconds: None, lambda: 0.5)
+        assert sender.deliver(ABC[:1]).sent == ["a"]
+        with pytest.raises(UnavailableError, match="does not hold them"):
+            sender.deliver(ABC)
+
+
 def test_a_repeated_batch_is_recognised_by_a_strict_lrs() -> None:
     store = Store(strict=True)
     _send(store, ABC)

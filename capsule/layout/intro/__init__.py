@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from gettext import NullTranslations
-from pathlib import Path
 
 from capsule import model
 from capsule.layout import metrics, title
@@ -19,7 +18,7 @@ from capsule.typography import plain
 
 
 def page(
-    scene: Scene, plan: Plan, theme: Theme, words: NullTranslations, logo: Path | None
+    scene: Scene, plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None
 ) -> Page:
     """The page of one of the intro's scenes. Raises MisfitError."""
     intro = plan.parts[0].scenes

@@ -43,28 +43,8 @@ def laid_out(
     where: metrics.Where,
 ) -> tuple[Box, ...]:
     """The title, the two bars in their time, the caption."""
-    speed = pace(scene)
-    first, turn = beats(scene, (0.15, 0.5))
-    before = _Row(
-        "before",
-        words.gettext("Before"),
-        content.before,
-        0,
-        theme.brick,
-        max(first, speed),
-        1.95,
-        speed,
-    )
-    after = _Row(
-        "after",
-        words.gettext("After"),
-        content.after,
-        content.before,
-        theme.teal,
-        turn,
-        3.75,
-        speed,
-    )
+    rows = _rows(content, scene, theme, words)
+    speed = rows[0].speed
     head = metrics.fit(
         metrics.runs(content.title, theme.ink, bold=True),
         (44, 40, 36, 32, 28, 24),
@@ -74,9 +54,9 @@ def laid_out(
     )
     boxes: list[Box] = [block("title", (LEFT, 0.7, _ROOM), [head], enter=Enter(0.3 * speed))]
     most = max(content.before, content.after)
-    for row in (before, after):
+    for row in rows:
         boxes += _drawn(row, most, theme)
-    boxes.append(_unit(content, before, most, theme, where))
+    boxes.append(_unit(content, rows[0], most, theme, where))
     if content.caption:
         told = metrics.fit(
             metrics.runs(content.caption, theme.ink),
@@ -84,8 +64,22 @@ def laid_out(
             (_ROOM, 0.8),
             (*where, "caption"),
         )
-        boxes.append(block("caption", (LEFT, 5.6, _ROOM), [told], enter=Enter(turn + 2.2 * speed)))
+        enter = Enter(rows[1].at + 2.2 * speed)
+        boxes.append(block("caption", (LEFT, 5.6, _ROOM), [told], enter=enter))
     return tuple(boxes)
+
+
+def _rows(
+    content: model.FigureScene, scene: Scene, theme: Theme, words: NullTranslations
+) -> tuple[_Row, _Row]:
+    speed = pace(scene)
+    first, turn = beats(scene, (0.15, 0.5))
+    first = max(first, speed)
+    old, new = content.before, content.after
+    return (
+        _Row("before", words.gettext("Before"), old, 0, theme.brick, first, 1.95, speed),
+        _Row("after", words.gettext("After"), new, old, theme.teal, turn, 3.75, speed),
+    )
 
 
 def _drawn(row: _Row, most: int, theme: Theme) -> Iterator[Box]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from capsule import model
 from capsule.layout import metrics
-from capsule.layout.boxes import Box, Disc, Enter, Panel
+from capsule.layout.boxes import Box, Disc, Enter, Panel, Paragraph
 from capsule.layout.frame import block, line
 from capsule.layout.intro.props import mixed
 from capsule.layout.intro.rhythm import LEFT, beats, pace
@@ -55,27 +55,13 @@ def laid_out(
 def _item(
     content: model.ListScene, i: int, scene: Scene, theme: Theme, where: metrics.Where
 ) -> Iterator[Box]:
-    item, at, speed = content.items[i], scene.beats[i], pace(scene)
+    at, speed = scene.beats[i], pace(scene)
     count = len(content.items)
     wide = PAGE_WIDTH / count
     x, pad = wide * i, LEFT if count < 4 else 0.45
     room = wide - pad - 0.35
     colour = (theme.teal, theme.plum, theme.brick, theme.grey)[i]
-    name = metrics.fit(
-        metrics.runs(item.title, theme.white, bold=True),
-        (38, 34, 30, 26, 22, 20),
-        (room, 1.1),
-        (*where, "items", i, "title"),
-        even=True,
-    )
-    told = metrics.fit(
-        metrics.runs(item.text, theme.white),
-        (26, 24, 22, 20, 18, 16),
-        (room, 1.65),
-        (*where, "items", i, "text"),
-        factor=1.14,
-        even=True,
-    )
+    name, told = _said(content.items[i], room, theme, (*where, "items", i))
     number = [line(str(i + 1), 40, colour, bold=True, align="center")]
     y = _TOP + 0.45
     yield Panel(
@@ -108,3 +94,25 @@ def _item(
     yield block(f"name {i}", (x + pad, y, room), [name], enter=Enter(at + 0.7 * speed))
     y += metrics.height([name]) + 0.15
     yield block(f"text {i}", (x + pad, y, room), [told], enter=Enter(at + 1.1 * speed))
+
+
+def _said(
+    item: model.Point, room: float, theme: Theme, where: metrics.Where
+) -> tuple[Paragraph, Paragraph]:
+    """The item's word and its sentence."""
+    name = metrics.fit(
+        metrics.runs(item.title, theme.white, bold=True),
+        (38, 34, 30, 26, 22, 20),
+        (room, 1.1),
+        (*where, "title"),
+        even=True,
+    )
+    told = metrics.fit(
+        metrics.runs(item.text, theme.white),
+        (26, 24, 22, 20, 18, 16),
+        (room, 1.65),
+        (*where, "text"),
+        factor=1.14,
+        even=True,
+    )
+    return name, told

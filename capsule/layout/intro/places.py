@@ -1,20 +1,60 @@
 """What is drawn beside a situation: three pictures for what jams, what is tried, what is gained.
 
 Each takes the middle of the floor, and gives drawings that come in one after the other, within
-2.7 inches to both sides. They suggest a counter, a yard and a canteen, and are plain enough for
-other places.
+3.2 inches to both sides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from capsule.layout.intro import props
+from capsule.layout.intro import emblems, props
 from capsule.layout.intro.props import Boxes, Spot, mixed
 from capsule.theme import Theme
 
 Drawings = tuple[Boxes, ...]
 Act = Callable[[Spot, Theme], Drawings]
+
+
+def _any_snag(floor: Spot, theme: Theme) -> Drawings:
+    """A wall in somebody's way."""
+    x, y = floor
+    colours = (theme.brick, mixed(theme.brick, theme.white, 0.25))
+    return (
+        props.person("maker", (x - 1.75, y), 2.8, theme.sun, theme.paper),
+        *emblems.wall("wall", (x + 1.1, y), (2.9, 3.9), colours),
+    )
+
+
+def _any_idea(floor: Spot, theme: Theme) -> Drawings:
+    """A light goes on."""
+    x, y = floor
+    return (
+        props.person("maker", (x - 1.4, y), 2.9, theme.ink, theme.paper),
+        *emblems.bulb("bulb", (x + 1.0, y - 1.7), 2.35, theme),
+    )
+
+
+def _any_gain(floor: Spot, theme: Theme) -> Drawings:
+    """The wall made into steps, and everybody on them."""
+    x, y = floor
+    bodies = (theme.plum, theme.ink, theme.sun)
+    steps = [
+        emblems.wall(
+            f"step {i}",
+            (x + 1.65 * (i - 1), y),
+            (1.65, 0.65 * (i + 1)),
+            (theme.paper, theme.soft_on_ink),
+        )
+        for i in range(3)
+    ]
+    people = [
+        props.person(
+            f"person {i}", (x + 1.65 * (i - 1), y - 0.65 * (i + 1)), 2.1, body, theme.paper
+        )
+        for i, body in enumerate(bodies)
+    ]
+    return (tuple(box for step in steps for row in step for box in row), *people)
 
 
 def _counter_snag(floor: Spot, theme: Theme) -> Drawings:
@@ -131,8 +171,47 @@ def _canteen_gain(floor: Spot, theme: Theme) -> Drawings:
     )
 
 
-ALL: tuple[tuple[Act, Act, Act], ...] = (
-    (_counter_snag, _counter_idea, _counter_gain),
-    (_yard_snag, _yard_idea, _yard_gain),
-    (_canteen_snag, _canteen_idea, _canteen_gain),
-)
+def _office_snag(floor: Spot, theme: Theme) -> Drawings:
+    """Somebody behind their papers."""
+    x, y = floor
+    papers = (theme.white, theme.soft_on_ink, mixed(theme.white, theme.sun, 0.35))
+    return (
+        props.person("clerk", (x + 0.2, y - 1.1), 2.7, theme.sun, theme.paper),
+        props.desk("desk", (x, y), (5.2, 1.35), theme.soft_on_ink, theme.grey),
+        props.pile("pile 0", (x - 1.6, y - 1.35), (1.4, 9), papers),
+        props.pile("pile 1", (x + 1.7, y - 1.35), (1.4, 12), papers),
+        props.pile("pile 2", (x + 0.1, y - 1.35), (1.4, 4), papers),
+    )
+
+
+def _office_idea(floor: Spot, theme: Theme) -> Drawings:
+    """Everything on one wall, in three columns."""
+    x, y = floor
+    board, *columns = props.notes(
+        "notes", (x + 0.85, y - 1.15), 3.9, (theme.brick, theme.plum, theme.teal), theme
+    )
+    return (
+        board,
+        props.person("clerk", (x - 2.0, y), 2.8, theme.ink, theme.paper),
+        *columns,
+    )
+
+
+def _office_gain(floor: Spot, theme: Theme) -> Drawings:
+    x, y = floor
+    return (
+        props.person("clerk", (x - 1.75, y - 1.1), 2.4, theme.sun, theme.paper),
+        props.person("other", (x, y - 1.1), 2.6, theme.ink, theme.paper),
+        props.person("third", (x + 1.75, y - 1.1), 2.3, theme.plum, theme.paper),
+        props.desk("table", (x, y), (5.2, 1.35), theme.paper, theme.ink),
+        props.pile("pile", (x + 0.9, y - 1.35), (1.2, 1), (theme.white,)),
+    )
+
+
+PICTURES: Mapping[str | None, tuple[Act, Act, Act]] = {
+    None: (_any_snag, _any_idea, _any_gain),
+    "counter": (_counter_snag, _counter_idea, _counter_gain),
+    "yard": (_yard_snag, _yard_idea, _yard_gain),
+    "canteen": (_canteen_snag, _canteen_idea, _canteen_gain),
+    "office": (_office_snag, _office_idea, _office_gain),
+}

@@ -16,12 +16,14 @@ Rect = tuple[float, float, float, float]  # left, top, width, height in inches
 Boxes = tuple[Box, ...]
 
 
-def _bar(name: str, rect: Rect, fill: str, radius: float = 0) -> Panel:
+def bar(name: str, rect: Rect, fill: str, radius: float = 0) -> Panel:
+    """A rectangle; `radius` rounds its corners, in inches."""
     x, y, w, h = rect
     return Panel(name=name, x=x, y=y, w=w, h=h, fill=fill, radius=radius)
 
 
-def _dot(name: str, middle: Spot, across: float, fill: str) -> Disc:
+def dot(name: str, middle: Spot, across: float, fill: str) -> Disc:
+    """A disc, `across` inches wide."""
     x, y = middle
     return Disc(name=name, x=x - across / 2, y=y - across / 2, w=across, h=across, fill=fill)
 
@@ -60,8 +62,8 @@ def person(name: str, spot: Spot, size: float, body: str, head: str) -> Boxes:
     waist = round((y - 0.27 * size) * PIXELS_PER_INCH) / PIXELS_PER_INCH  # no seam on the way in
     return (
         half_disc(f"{name} shoulders", (x, waist), wide, body),
-        _bar(f"{name} body", (x - wide / 2, waist, wide, y - waist), body),
-        _dot(f"{name} head", (x, top + 0.19 * size), 0.38 * size, head),
+        bar(f"{name} body", (x - wide / 2, waist, wide, y - waist), body),
+        dot(f"{name} head", (x, top + 0.19 * size), 0.38 * size, head),
     )
 
 
@@ -72,15 +74,15 @@ def sheet(
     w = 0.72 * size
     x, y = spot[0] - w / 2, spot[1] - size
     step = 0.86 * size / len(lines)
-    drawings: list[Boxes] = [(_bar(f"{name} paper", (x, y, w, size), theme.white, 0.06),)]
+    drawings: list[Boxes] = [(bar(f"{name} paper", (x, y, w, size), theme.white, 0.06),)]
     for i, colour in enumerate(lines):
         middle = y + 0.07 * size + (i + 0.5) * step
         long = w * (0.5 - 0.1 * (i % 2))
-        bar = (x + 0.38 * w, middle - 0.035 * size, long, 0.07 * size)
+        stroke = (x + 0.38 * w, middle - 0.035 * size, long, 0.07 * size)
         drawings.append(
             (
-                _dot(f"{name} dot {i}", (x + 0.2 * w, middle), 0.62 * step, colour),
-                _bar(f"{name} line {i}", bar, theme.soft_on_ink, 0.035 * size),
+                dot(f"{name} dot {i}", (x + 0.2 * w, middle), 0.62 * step, colour),
+                bar(f"{name} line {i}", stroke, theme.soft_on_ink, 0.035 * size),
             )
         )
     return tuple(drawings)
@@ -90,8 +92,8 @@ def desk(name: str, spot: Spot, size: Spot, top: str, front: str) -> Boxes:
     """A counter or a table; `size` is its width and height."""
     (x, y), (w, h) = spot, size
     return (
-        _bar(f"{name} front", (x - w / 2 + 0.12, y - h, w - 0.24, h), front),
-        _bar(f"{name} top", (x - w / 2, y - h, w, 0.16), top, 0.05),
+        bar(f"{name} front", (x - w / 2 + 0.12, y - h, w - 0.24, h), front),
+        bar(f"{name} top", (x - w / 2, y - h, w, 0.16), top, 0.05),
     )
 
 
@@ -112,9 +114,9 @@ def key(name: str, spot: Spot, size: float, fill: str) -> Boxes:
             sweep=360,
             thickness=0.11 * size,
         ),
-        _bar(f"{name} stem", (x - stem / 2, y - size + ring - 0.02, stem, size - ring), fill),
-        _bar(f"{name} tooth", (x, y - 0.13 * size, 0.2 * size, 0.1 * size), fill),
-        _bar(f"{name} bit", (x, y - 0.32 * size, 0.16 * size, 0.09 * size), fill),
+        bar(f"{name} stem", (x - stem / 2, y - size + ring - 0.02, stem, size - ring), fill),
+        bar(f"{name} tooth", (x, y - 0.13 * size, 0.2 * size, 0.1 * size), fill),
+        bar(f"{name} bit", (x, y - 0.32 * size, 0.16 * size, 0.09 * size), fill),
     )
 
 
@@ -125,10 +127,10 @@ def board(
     h = 0.72 * w
     x, y = spot[0] - w / 2, spot[1] - h
     step = h / len(colours)
-    drawings: list[Boxes] = [(_bar(f"{name} wood", (x, y, w, h), ground, 0.1),)]
+    drawings: list[Boxes] = [(bar(f"{name} wood", (x, y, w, h), ground, 0.1),)]
     for row, colour in enumerate(colours):
         top = y + (row + 0.12) * step
-        rail = _bar(f"{name} rail {row}", (x + 0.06 * w, top, 0.88 * w, 0.07), colour, 0.035)
+        rail = bar(f"{name} rail {row}", (x + 0.06 * w, top, 0.88 * w, 0.07), colour, 0.035)
         keys = [
             key(f"{name} key {row} {n}", (x + w * (0.17 + 0.22 * n), top + 0.72 * step),
                 0.66 * step, colour)
@@ -145,21 +147,21 @@ def truck(name: str, spot: Spot, size: float, colours: tuple[str, str], theme: T
     left, wheel = x - 0.9 * size, 0.38 * size
     floor = y - wheel / 2
     return (
-        _bar(f"{name} load", (left, y - size, 1.12 * size, size - wheel / 2), box, 0.06),
-        _bar(
+        bar(f"{name} load", (left, y - size, 1.12 * size, size - wheel / 2), box, 0.06),
+        bar(
             f"{name} cab", (left + 1.18 * size, y - 0.74 * size, 0.6 * size, 0.55 * size), cab, 0.1
         ),
-        _bar(
+        bar(
             f"{name} window",
             (left + 1.44 * size, y - 0.66 * size, 0.26 * size, 0.22 * size),
             theme.paper,
             0.04,
         ),
-        _bar(f"{name} chassis", (left, floor - 0.06, 1.78 * size, 0.1), theme.ink),
-        _dot(f"{name} rear", (left + 0.36 * size, floor), wheel, theme.grey),
-        _dot(f"{name} front", (left + 1.42 * size, floor), wheel, theme.grey),
-        _dot(f"{name} rear hub", (left + 0.36 * size, floor), 0.4 * wheel, theme.paper),
-        _dot(f"{name} front hub", (left + 1.42 * size, floor), 0.4 * wheel, theme.paper),
+        bar(f"{name} chassis", (left, floor - 0.06, 1.78 * size, 0.1), theme.ink),
+        dot(f"{name} rear", (left + 0.36 * size, floor), wheel, theme.grey),
+        dot(f"{name} front", (left + 1.42 * size, floor), wheel, theme.grey),
+        dot(f"{name} rear hub", (left + 0.36 * size, floor), 0.4 * wheel, theme.paper),
+        dot(f"{name} front hub", (left + 1.42 * size, floor), 0.4 * wheel, theme.paper),
     )
 
 
@@ -168,9 +170,9 @@ def bread(name: str, spot: Spot, size: float, crust: str, cut: str) -> Boxes:
     x, y = spot
     w, h = 1.7 * size, 0.8 * size
     return (
-        _bar(f"{name} crust", (x - w / 2, y - h, w, h), crust, h / 2),
+        bar(f"{name} crust", (x - w / 2, y - h, w, h), crust, h / 2),
         *(
-            _bar(
+            bar(
                 f"{name} slash {i}",
                 (x + (i - 1) * 0.42 * size - 0.05 * size, y - 0.68 * h, 0.1 * size, 0.36 * h),
                 cut,
@@ -186,10 +188,10 @@ def bin_(name: str, spot: Spot, size: float, fill: str, lid: str) -> Boxes:
     x, y = spot
     w = 0.7 * size
     return (
-        _bar(f"{name} tub", (x - w / 2, y - 0.84 * size, w, 0.84 * size), fill, 0.08),
-        _bar(f"{name} rim", (x - 0.58 * w, y - 0.9 * size, 1.16 * w, 0.12 * size), lid, 0.05),
+        bar(f"{name} tub", (x - w / 2, y - 0.84 * size, w, 0.84 * size), fill, 0.08),
+        bar(f"{name} rim", (x - 0.58 * w, y - 0.9 * size, 1.16 * w, 0.12 * size), lid, 0.05),
         *(
-            _bar(
+            bar(
                 f"{name} rib {i}",
                 (x + (i - 1) * 0.24 * w - 0.03, y - 0.64 * size, 0.06, 0.48 * size),
                 lid,
@@ -207,7 +209,7 @@ def tray(name: str, spot: Spot, w: float, colours: tuple[str, str, str]) -> Boxe
     return (
         half_disc(f"{name} food", (x, y - 0.3 * w), 0.34 * w, food),
         half_disc(f"{name} bowl", (x, y - 0.3 * w), 0.46 * w, bowl, start=90),
-        _bar(f"{name} board", (x - w / 2, y - 0.09 * w, w, 0.09 * w), fill, 0.045 * w),
+        bar(f"{name} board", (x - w / 2, y - 0.09 * w, w, 0.09 * w), fill, 0.045 * w),
     )
 
 
@@ -227,3 +229,40 @@ def hole(name: str, middle: Spot, size: float, fill: str) -> Boxes:
             thickness=0.2 * size,
         ),
     )
+
+
+def pile(name: str, spot: Spot, size: tuple[float, int], colours: tuple[str, ...]) -> Boxes:
+    """Sheets that lie on each other; `size` is their width and how many there are."""
+    (x, y), (w, count) = spot, size
+    high = 0.13
+    return tuple(
+        bar(
+            f"{name} sheet {i}",
+            (x - w / 2 + 0.07 * (i * 7 % 3 - 1), y - high * (i + 1), w, high - 0.02),
+            colours[i % len(colours)],
+        )
+        for i in range(count)
+    )
+
+
+def notes(
+    name: str, spot: Spot, w: float, colours: tuple[str, ...], theme: Theme
+) -> tuple[Boxes, ...]:
+    """A board, then its columns of notes, a colour for each."""
+    h = 0.8 * w
+    x, y = spot[0] - w / 2, spot[1] - h
+    step, side = w / len(colours), 0.2 * w
+    drawings: list[Boxes] = [(bar(f"{name} board", (x, y, w, h), theme.paper, 0.1),)]
+    for i, colour in enumerate(colours):
+        left = x + i * step + (step - side) / 2
+        drawings.append(
+            tuple(
+                bar(
+                    f"{name} note {i} {n}",
+                    (left, y + 0.07 * w + n * 1.22 * side, side, side),
+                    colour,
+                )
+                for n in range(3 - i % 2)
+            )
+        )
+    return tuple(drawings)

@@ -58,7 +58,7 @@ def laid_out(
         boxes += _floor(act, pace(scene))
         boxes += _told(act, content.place, left, pace(scene), where)
         boxes += _steps(act, i, left, pace(scene))
-        drawings = places.ALL[nth % len(places.ALL)][i]((stage, _FLOOR), theme)
+        drawings = places.PICTURES[content.picture][i]((stage, _FLOOR), theme)
         delay = min(0.9, 0.55 * (act.ends - act.starts) / len(drawings))
         for n, drawing in enumerate(drawings):
             enter = Enter(act.starts + 0.5 * pace(scene) + n * delay, "rise", 0.6)

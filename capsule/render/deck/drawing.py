@@ -57,9 +57,8 @@ class Drawing:
         match box:
             case Text():
                 self._text(box)
-            case Picture(source=source):
-                file = io.BytesIO(source) if isinstance(source, bytes) else str(source)
-                self._described(self._shapes.add_picture(file, *_place(box)), box)
+            case Picture(png=png):
+                self._described(self._shapes.add_picture(io.BytesIO(png), *_place(box)), box)
             case Panel(radius=0):
                 self._shape(box, MSO_SHAPE.RECTANGLE, box.fill)
             case Panel():

@@ -41,11 +41,12 @@ class Footage:
 
     segments: tuple[Segment, ...]
     sound: Path
+    opening_sound: Path  # cut out of the whole, AAC would not be that of the intro by itself
 
     def opening(self) -> Footage:
         """The footage of the intro alone, nothing rendered again."""
         kept = tuple(s for s in self.segments if s.scene.part == "intro")
-        return replace(self, segments=kept)
+        return replace(self, segments=kept, sound=self.opening_sound)
 
 
 def render(
@@ -68,8 +69,12 @@ def render(
     by_scene = {page.id: page for page in pages}
     scenes = [scene for scene in plan.scenes if scene.part in parts]
     segments = tuple(Segment(scene, folder / f"{scene.id}.mp4") for scene in scenes)
-    footage = Footage(segments, folder / "sound.m4a")
-    jobs = [Job(1, partial(sound.write, plan, scenes, source, footage.sound))]
+    intro = [scene for scene in scenes if scene.part == "intro"]
+    whole = folder / "sound.m4a"
+    alone = whole if intro in ([], scenes) else folder / "opening.m4a"
+    footage = Footage(segments, whole, alone)
+    heard = {alone: intro, whole: scenes}  # a single one when they are the same
+    jobs = [Job(1, partial(sound.write, plan, span, source, path)) for path, span in heard.items()]
     before: Page | None = None
     for scene, path in segments:
         page = by_scene.get(scene.id)
@@ -78,7 +83,7 @@ def render(
         elif source is None:
             raise ValueError(f"neither a page nor a video for scene {scene.id}")
         else:  # much the longest: it goes first
-            shown = partial(filmed.write, source, scene.duration, path, workers)
+            shown = partial(filmed.write, source, scene.duration, path)
             jobs.insert(0, Job(10 * scene.duration, shown))
         before = page
     run(jobs, workers, progress)

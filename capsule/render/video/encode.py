@@ -26,6 +26,7 @@ from capsule.errors import CapsuleError
 
 RATE = 25  # frames a second
 _GROUP = 2 * RATE  # a key frame every two seconds, to seek to
+_THREADS = 4  # never the machine's cores: x264's bytes depend on the number
 _BT709 = 1  # ITU-T H.273, colour primaries, transfer and matrix
 _X264 = {
     "stitchable": 1,  # headers that do not depend on the pictures
@@ -62,9 +63,9 @@ def stills(target: Path, frames: Iterable[Frame]) -> None:
             last = frame
 
 
-def moving(target: Path, frames: Iterable[av.VideoFrame], threads: int) -> None:
+def moving(target: Path, frames: Iterable[av.VideoFrame]) -> None:
     """Encode yuv420p `frames` that all differ, 25 a second."""
-    with _segment(target, crf=23, threads=threads) as (container, stream):
+    with _segment(target, crf=23, threads=_THREADS) as (container, stream):
         for number, frame in enumerate(frames):
             frame.pts, frame.time_base = number, Fraction(1, RATE)
             frame.pict_type = PictureType.NONE

@@ -53,9 +53,9 @@ def probe(path: Path) -> Probe:
         return Probe(length, bool(container.streams.audio))
 
 
-def write(path: Path, seconds: int, target: Path, threads: int) -> None:
+def write(path: Path, seconds: int, target: Path) -> None:
     """Encode `pictures` as the segment `target`."""
-    moving(target, pictures(path, seconds), threads)
+    moving(target, pictures(path, seconds))
 
 
 def pictures(path: Path, seconds: int) -> Iterator[av.VideoFrame]:

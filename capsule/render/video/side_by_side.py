@@ -8,12 +8,15 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from gettext import bindtextdomain, textdomain
 from gettext import gettext as _
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from typing import NamedTuple
 
 from capsule.errors import CapsuleError
+
+_MOST = 61  # processes that Windows can wait for
 
 
 class Job(NamedTuple):
@@ -24,14 +27,20 @@ class Job(NamedTuple):
 
 
 def run(jobs: Sequence[Job], workers: int, progress: Callable[[float], None]) -> None:
-    """Do all `jobs` in `workers` processes, the first ones first; `progress` hears the share done.
+    """Do all `jobs` in up to `workers` processes, the first ones first, in the same language.
 
-    The first error of a job is raised and ends the others. Raises CapsuleError when a process
-    dies.
+    `progress` hears the share done. The first error of a job is raised and ends the others.
+    Raises CapsuleError when a process dies.
     """
     whole, done = sum(job.weight for job in jobs), 0.0
     known = set(active_children())
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_settle)
+    domain = textdomain()
+    pool = ProcessPoolExecutor(
+        min(workers, len(jobs), _MOST),
+        get_context("spawn"),
+        initializer=_settle,
+        initargs=(domain, bindtextdomain(domain)),
+    )
     try:
         weights = {pool.submit(job.work): job.weight for job in jobs}
         for future in as_completed(weights):
@@ -50,8 +59,10 @@ def run(jobs: Sequence[Job], workers: int, progress: Callable[[float], None]) ->
         pool.shutdown(cancel_futures=True)
 
 
-def _settle() -> None:
-    """Leave interrupts to the parent, and end with it, even when it is killed."""
+def _settle(domain: str, catalogues: str) -> None:
+    """Speak as the parent; leave interrupts to it, and end with it, even when it is killed."""
+    bindtextdomain(domain, catalogues)
+    textdomain(domain)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent:

@@ -11,8 +11,7 @@ capsule.end = ({ data, state, session, announce }) => {
   };
 
   const draw = () => {
-    const percent = Math.floor(100 * state.share);
-    need(at("need-film"), state.filmDone, say("film", { percent, least: Math.round(100 * data.rule.share) }));
+    need(at("need-film"), state.filmDone, say("film", { percent: state.percent, least: Math.round(100 * data.rule.share) }));
     need(at("need-questions"), state.questionsDone, say("questions", { n: state.answered, total: data.questions.length }));
     at("standing").textContent = say(state.completed ? "completed" : "incomplete");
     at("standing").classList.toggle("done", state.completed);

@@ -21,7 +21,7 @@
   };
 
   const session = await connect();
-  const state = new capsule.State(data.rule, data.questions, session.saved);
+  const state = new capsule.State(data, session.saved);
   const player = { data, state, session, announce, video: document.getElementById("film") };
   const features = [
     capsule.film,

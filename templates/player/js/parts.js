@@ -8,7 +8,7 @@ capsule.parts = ({ data, video, state }) => {
   });
 
   const draw = () => {
-    const now = Math.min(video.currentTime, data.rule.duration - 0.1);
+    const now = Math.min(video.currentTime, data.duration - 0.1);
     buttons.forEach((button, i) => {
       const { start, end } = data.parts[i];
       const percent = Math.min(100, Math.round(100 * state.seen(start, end)));

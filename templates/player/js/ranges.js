@@ -20,9 +20,9 @@
     return merged.filter((range) => !dropped.has(range));
   };
 
-  // Seconds of `ranges` that lie between `from` and `to`.
+  // Seconds of `ranges` that lie between `from` and `to`, to the tenth.
   const within = (ranges, from, to) =>
-    ranges.reduce((sum, [start, end]) => sum + Math.max(0, Math.min(end, to) - Math.max(start, from)), 0);
+    tenth(ranges.reduce((sum, [start, end]) => sum + Math.max(0, Math.min(end, to) - Math.max(start, from)), 0));
 
   const played = (video) =>
     Array.from({ length: video.played.length }, (_, i) => [video.played.start(i), video.played.end(i)]);

@@ -6,9 +6,11 @@
   const isRange = (range) =>
     Array.isArray(range) && range.length === 2 && range.every(Number.isFinite) && range[0] < range[1];
 
-  // `rule`: {duration: seconds, share: 0 to 1, questions: ids that must be answered or discussed}.
+  // Of the page's data: `duration`, in seconds; `questions`, all their ids; `rule`, which wants
+  // `seconds` of the film played and its `questions` answered or discussed.
   // Events: "change" at each change, "step" when it should be saved at once, "completed" once.
   class State extends EventTarget {
+    #duration;
     #rule;
     #questions;
     #position = 0;
@@ -17,8 +19,9 @@
     #captions = true;
     #completed = false;
 
-    constructor(rule, questions, saved) {
+    constructor({ duration, rule, questions }, saved) {
       super();
+      this.#duration = duration;
       this.#rule = rule;
       this.#questions = questions;
       this.#restore(saved ?? {});
@@ -26,7 +29,7 @@
 
     // What was saved may come from another version of the capsule: keep what still has a meaning.
     #restore({ position, watched, answers, captions, completed }) {
-      const { duration } = this.#rule;
+      const duration = this.#duration;
       if (position > 0 && position < duration) this.#position = position;
       if (Array.isArray(watched)) {
         this.#watched = merge(watched.filter((r) => isRange(r) && r[0] >= 0 && r[1] <= duration + 1));
@@ -42,7 +45,8 @@
     get position() { return this.#position; }
     get captions() { return this.#captions; }
     get completed() { return this.#completed; }
-    get share() { return Math.min(1, this.seen(0, this.#rule.duration)); }
+    get seconds() { return within(this.#watched, 0, this.#duration); }
+    get percent() { return Math.floor((100 * this.seconds) / this.#duration); }
     get answered() { return this.#questions.filter((id) => this.isAnswered(id)).length; }
 
     // The share of the film between two seconds that was played, 0 to 1.
@@ -50,7 +54,7 @@
 
     answer(id) { return this.#answers[id]; }
     isAnswered(id) { return this.#answers[id].discussed || this.#answers[id].text.trim() !== ""; }
-    get filmDone() { return this.share >= this.#rule.share; }
+    get filmDone() { return this.seconds >= this.#rule.seconds; }
     get questionsDone() { return this.#rule.questions.every((id) => this.isAnswered(id)); }
 
     watch(ranges, position) {

@@ -1,6 +1,8 @@
 """The centre's own video, made by FFmpeg in the shapes that centres have."""
 
 import io
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -117,6 +119,33 @@ def test_a_poster_is_a_picture_of_it(classic: Path) -> None:
     poster = Image.open(io.BytesIO(video.poster((), classic)))
     assert poster.size == (1920, 1080)
     assert np.asarray(poster).max() > 150
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a process chooses its cores there")
+def test_cores_and_workers_change_no_byte(
+    small: model.Capsule, classic: Path, tmp_path: Path
+) -> None:
+    intro = model.Intro(title="Notre film", video="intro.mp4")
+    made = plan.make(small.model_copy(update={"intro": intro}), plan.FilmedIntro(3))
+    cores = os.sched_getaffinity(0)
+    try:
+        for workers, some in ((1, {min(cores)}), (3, cores)):
+            os.sched_setaffinity(0, some)
+            folder = tmp_path / str(workers)
+            folder.mkdir()
+            video.render(
+                made,
+                (),
+                folder,
+                source=classic,
+                parts=("intro",),
+                workers=workers,
+                progress=lambda _share: None,
+            )
+    finally:
+        os.sched_setaffinity(0, cores)
+    for name in ("intro.mp4", "sound.m4a"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "3" / name).read_bytes()
 
 
 def test_a_film_with_the_centres_video(small: model.Capsule, classic: Path, tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import gettext
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from capsule import resources
 from capsule.errors import CapsuleError, InputError, Problem
 from capsule.render.video import filmed, side_by_side
 from capsule.render.video.side_by_side import Job
@@ -36,12 +38,28 @@ def test_all_jobs_are_done_and_told() -> None:
 
 def test_an_error_comes_back_whole(tmp_path: Path) -> None:
     path = tmp_path / "absent.mp4"
-    work = partial(filmed.write, path, 1, tmp_path / "out.mp4", 1)
+    work = partial(filmed.write, path, 1, tmp_path / "out.mp4")
     with pytest.raises(InputError) as caught:
         side_by_side.run([Job(1, work), Job(1, partial(time.sleep, 60))], 2, quiet)
     (problem,) = caught.value.problems
     assert isinstance(problem, Problem)
     assert problem.path == path
+
+
+def test_errors_come_in_the_language_of_the_parent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, work = gettext.textdomain(), partial(filmed.write, tmp_path / "a", 1, tmp_path / "b")
+    monkeypatch.setenv("LANGUAGE", "fr")
+    gettext.bindtextdomain(resources.DOMAIN, str(resources.locales()))
+    gettext.textdomain(resources.DOMAIN)
+    try:
+        with pytest.raises(InputError) as caught:
+            side_by_side.run([Job(1, work)], 1, quiet)
+    finally:
+        gettext.textdomain(before)
+    words = resources.words("fr").gettext("there is no such file")
+    assert caught.value.problems[0].what == words != "there is no such file"
 
 
 def test_a_process_that_dies_is_an_error() -> None:

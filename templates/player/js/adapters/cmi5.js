@@ -17,14 +17,35 @@
     });
     const url = `${au.getEndpoint()}/activities/state?${query}`;
     return {
+      // What was kept, {} when there is nothing, null when the LRS does not say.
       async get() {
-        const answer = await fetch(url, { headers: headers(au) });
-        if (answer.status === 404) return {};
-        if (!answer.ok) throw new Error(`State: ${answer.status}`);
-        return answer.json();
+        try {
+          const answer = await fetch(url, { headers: headers(au), signal: AbortSignal.timeout(8000) });
+          if (answer.status === 404) return {};
+          return answer.ok ? readable(await answer.text()) : null;
+        } catch {
+          return null;
+        }
       },
       put: (value) => put(url, au, value),
     };
+  };
+
+  const patiently = async (ask) => {
+    for (const pause of [500, 1500]) { // milliseconds
+      const answer = await ask();
+      if (answer) return answer;
+      await new Promise((resolve) => { setTimeout(resolve, pause); });
+    }
+    return ask();
+  };
+
+  const readable = (text) => {
+    try {
+      return JSON.parse(text) ?? {};
+    } catch {
+      return {}; // not ours, and no use to the learner
+    }
   };
 
   const headers = (au) => ({ Authorization: au.getAuth(), "X-Experience-API-Version": "1.0.3" });
@@ -41,30 +62,50 @@
   const send = (au, statement) =>
     put(`${au.getEndpoint()}/statements?statementId=${statement.id}`, au, statement);
 
+  // One id for the registration's only `completed`: sent by two sessions, it is still one.
+  const completionId = (registration) =>
+    registration.replace(/^./, (digit) => (Number.parseInt(digit, 16) ^ 1).toString(16));
+
+  // What this session adds to what an earlier one left and it could not show.
+  const added = (earlier, now) => ({
+    ...now,
+    watched: now.watched.concat(earlier.watched ?? []),
+    answers: Object.fromEntries(Object.entries(now.answers).map(([id, answer]) =>
+      [id, answer.text || answer.discussed ? answer : (earlier.answers?.[id] ?? answer)])),
+    completed: now.completed || earlier.completed === true,
+  });
+
   const open = async () => {
     const au = new Cmi5(location.href);
     au.includeSourceActivity(false);
     await au.start();
     const state = stateOf(au);
-    const saved = await state.get();
-    // One id for the registration's only `completed`: sent twice, it is still one (409: it is there).
-    const record = { completion: saved.completion ?? Cmi5.uuidv4(), reported: saved.reported === true };
+    let earlier = await patiently(state.get);
+    const saved = earlier ?? {};
+    let reported = saved.reported === true;
     const normal = au.getLaunchMode() === "Normal";
     let closed = false;
 
     const report = async () => {
-      const statement = { ...au.completedStatement(), id: record.completion };
+      const statement = { ...au.completedStatement(), id: completionId(au.getRegistration()) };
       const answer = await send(au, statement);
-      record.reported = answer.ok || answer.status === 409;
-      return record.reported;
+      reported = answer.ok || answer.status === 409; // 409: it is there
     };
+
+    // Never over what could not be read.
+    const keep = (snapshot) =>
+      state.put({ ...(earlier === saved ? snapshot : added(earlier, snapshot)), reported });
 
     const write = async (snapshot) => {
       try {
-        const kept = await state.put({ ...snapshot, ...record });
-        if (!snapshot.completed || record.reported) return kept.ok;
-        if (closed) return false; // nothing may follow `terminated`; the next launch reports it
-        return (await report()) && (await state.put({ ...snapshot, ...record })).ok;
+        // Nothing may follow `terminated`: the next launch reports what this one could not.
+        if (snapshot.completed && !reported && !closed) await report();
+        if (!earlier) {
+          earlier = await state.get();
+          reported ||= earlier?.reported === true;
+        }
+        if (!earlier) return false;
+        return (await keep(snapshot)).ok && (reported || !snapshot.completed);
       } catch {
         return false; // the network is down; the next save tries again
       }
@@ -79,13 +120,13 @@
       return last;
     };
 
-    if (normal && saved.completed && !record.reported) save(saved);
+    if (normal && saved.completed && !reported) save(saved);
 
     const close = async (snapshot) => {
       if (closed) return;
       closed = true;
       const sent = [send(au, au.terminatedStatement())];
-      if (normal) sent.push(state.put({ ...snapshot, ...record }));
+      if (normal && earlier) sent.push(keep(snapshot));
       await Promise.allSettled(sent);
     };
 
@@ -103,6 +144,7 @@
       room: 2000, // a request that outlives the page holds 64 KiB
       kept: normal ? "kept_lms" : "kept_nowhere",
       recorded: normal ? "recorded_lms" : "recorded_nowhere",
+      notice: normal && !earlier ? "unread" : null,
       leaving: "leave",
       save,
       close,

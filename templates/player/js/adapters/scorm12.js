@@ -60,6 +60,7 @@
     const saved = unpack(String(api.LMSGetValue("cmi.suspend_data")));
     let status = String(api.LMSGetValue("cmi.core.lesson_status"));
     const isDone = () => status === "passed" || status === "completed";
+    let scored = isDone() && Number(api.LMSGetValue("cmi.core.score.raw")) > 0;
     let closed = false;
 
     const setStatus = (value) => {
@@ -67,6 +68,14 @@
       const kept = set("cmi.core.lesson_status", value);
       if (kept) status = value;
       return kept;
+    };
+    // An LMS that grades shows 0 for a completed unit without a score.
+    const setScore = () => {
+      if (scored) return true;
+      set("cmi.core.score.min", "0");
+      set("cmi.core.score.max", "100");
+      scored = set("cmi.core.score.raw", "100");
+      return scored;
     };
     // An LMS records "completed" for a session that ends without a status.
     setStatus("incomplete");
@@ -80,6 +89,7 @@
         set("cmi.core.lesson_location", String(snapshot.position)),
         set("cmi.core.session_time", timespan(performance.now() - opened)),
         setStatus(snapshot.completed ? "completed" : "incomplete"),
+        !snapshot.completed || setScore(),
       ];
       return commit() && kept.every(Boolean);
     };
