@@ -39,6 +39,7 @@ class Lms:
         self.statements: list[dict[str, Any]] = []
         self.refused: list[str] = []
         self.down: tuple[str, ...] = ()  # what answers 503 when written: statements, state
+        self.lost: list[str] = []  # the verbs of statements that it answered 503 to
         self.unread = 0.0  # how many more readings of the state answer 500
 
     @property
@@ -143,6 +144,7 @@ class Handler(BaseHTTPRequestHandler):
         path, query = self.asked()
         value = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if path.endswith(self.server.lms.down):
+            self.server.lms.lost.append(value.get("verb", {}).get("id", "").removeprefix(VERBS))
             self.answer(503)
         elif path == "/xapi/statements":
             assert query["statementId"] == [value["id"]]
@@ -285,6 +287,10 @@ def test_a_refused_completion_is_sent_by_the_next_session(
     complete(learner, ANSWER)
     expect(learner.locator("#saved")).not_to_be_empty()
     learner.goto("about:blank")
+    for _ in range(100):
+        if "terminated" in server.lms.lost:  # it outlives its page
+            break
+        learner.wait_for_timeout(50)
     server.lms.down = ()
     launch(learner, server, url)
     wait_for(learner, server, "completed")

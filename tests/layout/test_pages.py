@@ -278,7 +278,7 @@ def test_the_starters_have_no_misfit(starter_plan: plan.Plan, awkward_plan: plan
 
 
 def test_all_misfits_are_told_at_once(starter: model.Capsule) -> None:
-    long = "beaucoup trop long pour tenir " * 30
+    long = "beaucoup trop long pour tenir " * 60
     asked = _question(long, [{"do": "Notez.", "for": "30 s"}])
     stepped = _question("Quoi ?", [{"do": "Notez.", "for": "30 s"}, {"do": long, "for": "30 s"}])
     synthesis = starter.debrief.synthesis.model_copy(update={"points": ["Bref.", long]})

@@ -104,9 +104,9 @@ def test_every_text_tells_its_language(folder: Path) -> None:
                 assert all('lang="fr-FR"' in style for style in styles), name
 
 
-def test_what_carries_meaning_is_described_and_the_rest_is_decoration(starter_deck: Any) -> None:
+def test_what_carries_meaning_is_described_and_the_rest_is_decoration(folder: Path) -> None:
     described = []
-    for shape in _shapes(starter_deck):
+    for shape in _shapes(Presentation(str(folder / "small.pptx"))):
         [properties] = shape.element.xpath("./*/p:cNvPr")
         decorative = [mark for mark in properties.iter("{*}decorative") if mark.get("val") == "1"]
         if properties.get("descr"):
