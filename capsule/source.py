@@ -33,6 +33,7 @@ def N_(text: str) -> str:  # noqa: N802 (gettext's name for a msgid that is tran
 
 
 _KEYS = (N_("keys and values are expected here"), N_("see how the starter writes it"))
+_QUOTES = N_('put the text between quotes, and indent with spaces: "..."')
 _ADDRESS = (
     N_("this is not a web address"),
     N_("write it like https://formation.example/capsules, without a final /"),
@@ -85,6 +86,22 @@ _FAULTS = {
     "model_attributes_type": _KEYS,
     "dict_type": _KEYS,
 }
+_YAML_FAULTS = (  # what ruamel.yaml says, and what it most often comes from
+    ("duplicate key", N_("this key is written twice"), N_("keep one of the two")),
+    ("cannot start any token", N_("a tab, or a sign that YAML keeps for itself"), _QUOTES),
+    ("mapping values are not allowed", N_("a colon inside a text without quotes"), _QUOTES),
+    ("alias", N_("a text without quotes begins with a star"), _QUOTES),
+    ("escape", N_("a backslash between double quotes"), N_("use simple quotes: '...'")),
+    ("end of stream", N_("quotes or a bracket are not closed"), N_("close them")),
+    *(
+        (
+            sign,
+            N_("this line does not follow from the one above"),
+            N_("align it, or close the quotes or brackets before it"),
+        )
+        for sign in ("expected ':'", "expected ','", "expected <block end>")
+    ),
+)
 _FORMS = {
     "capsule": (
         N_("an id holds lower-case letters, digits and hyphens only"),
@@ -237,20 +254,9 @@ def _parse(file: Path) -> CommentedMap:
 
 def _yaml_fault(error: MarkedYAMLError) -> tuple[str, str]:
     reason = str(error.problem or error.context or "")
-    if "duplicate key" in reason:
-        return _("this key is written twice"), _("keep one of the two")
-    if "tab" in reason or "\\t" in reason:
-        return _("a tab indents this line"), _("indent with spaces")
-    if "mapping values are not allowed" in reason:
-        return (
-            _("a colon inside a text without quotes"),
-            _('put the text between quotes: "..."'),
-        )
-    if "expected ':'" in reason or "expected <block end>" in reason:
-        return (
-            _("this line does not follow from the one above"),
-            _("align it, or close the quotes or brackets before it"),
-        )
+    for sign, what, remedy in _YAML_FAULTS:
+        if sign in reason:
+            return _(what), _(remedy)
     return _("this is not YAML: %(reason)s") % {"reason": reason}, _("look at the line above too")
 
 

@@ -57,8 +57,12 @@ FAULTS = [  # what is changed in the small capsule, and what is said of it
     ("\"https://formation.example/capsules", "\"https://x:abc/y", "this is not a web address"),
     ("title: À garder", "title: À garder\n    title: Deux", "this key is written twice"),
     ("title: Tout petit film", "title: Tout : petit film : ici", "a colon inside a text"),
-    ("title: Tout petit film", "\ttitle: Tout", "9:3: a tab indents this line"),
-    ("centre:", "centre: [", "this is not YAML"),
+    ("title: Tout petit film", "\ttitle: Tout", "9:3: a tab, or a sign that YAML keeps"),
+    ("title: Tout petit film", "title: **Tout** petit", "9:10: a text without quotes begins with"),
+    ("title: Tout petit film", 'title: "C:\\été"', "a backslash between double quotes"),
+    ('capsules"}', "capsules}", "quotes or a bracket are not closed"),
+    ("title: Tout petit film", "title: @Tout", "9:10: a tab, or a sign that YAML keeps"),
+    ("centre:", "centre: [", "does not follow from the one above"),
 ]  # fmt: skip
 
 

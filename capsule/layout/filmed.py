@@ -5,13 +5,14 @@ from __future__ import annotations
 from gettext import NullTranslations
 
 from capsule.layout import frame, metrics, notes
-from capsule.layout.boxes import Movie, Page
+from capsule.layout.boxes import Movie, Page, Panel
 from capsule.plan import Plan
 from capsule.theme import PAGE_WIDTH, Theme
 from capsule.typography import plain
 
 _WIDE, _HIGH = 9.92, 5.58  # 16:9 to the EMU, so that nothing is stretched
 _Y = 0.94
+_EDGE = 0.04
 
 
 def page(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
@@ -35,6 +36,14 @@ def page(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
         h=_HIGH,
         alt=plain(intro.alt or words.gettext("Film: %(title)s") % {"title": intro.title}),
     )
+    edge = Panel(  # a film that begins on ink would melt into the page
+        name="edge",
+        x=x - _EDGE,
+        y=_Y - _EDGE,
+        w=_WIDE + 2 * _EDGE,
+        h=_HIGH + 2 * _EDGE,
+        fill=theme.line_on_ink,
+    )
     return Page(
         id="intro",
         part=part.id,
@@ -43,6 +52,7 @@ def page(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
         boxes=(
             frame.block("title", (x, 0.34, 8.2), [title], tall=0.5, anchor="bottom", role="title"),
             frame.block("length", (x + _WIDE - 1.6, 0.34, 1.6), [lasts], tall=0.5, anchor="bottom"),
+            edge,
             film,
             *frame.ribbon(part.scenes[-1], plan, theme, words, on_ink=True),
         ),
