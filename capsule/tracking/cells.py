@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from capsule.tracking.events import Presence, squeezed
 from capsule.tracking.tables import fold
 
-NOON = time(12)
+USUAL_START = time(9)  # when French training days begin
 """The time of a session whose list gives none: the same day all over the world, nearly."""
 
 _DAY = re.compile(
@@ -140,17 +140,17 @@ def clock(text: str) -> time | None:
 
 
 def start(on: datetime, at: time, zone: ZoneInfo, latest: datetime) -> datetime:
-    """When a session began: the day `on`, `at` that time in `zone`, at noon if that is midnight.
+    """When a session began: the day `on`, `at` that time in `zone`, at 9:00 if that is midnight.
 
     Raises BadCellError when that is after `latest`, an aware datetime.
     """
-    begun = datetime.combine(on.date(), at if at != time() else NOON, zone)
+    begun = datetime.combine(on.date(), at if at != time() else USUAL_START, zone)
     if begun <= latest:
         return begun
     if at == time() and on.date() == latest.astimezone(zone).date():
         raise BadCellError(
-            _("a session without a time is dated at noon, and it is too early for that today"),
-            _("write its time, or import the list in the afternoon"),
+            _("a session without a time is dated at 9:00, and it is too early for that today"),
+            _("write its time, or import the list later in the day"),
         )
     raise BadCellError(
         _("this session has not had the capsule yet"),

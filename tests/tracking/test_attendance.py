@@ -74,9 +74,9 @@ def test_headers_in_french_and_english(listing: Path, header: str) -> None:
         ("31/03/25", "09:30:00", "2025-03-31T09:30:00+02:00"),
         ("1-2-2025", "9h30-12h30", "2025-02-01T09:30:00+01:00"),
         ("01.02.2025", "14 h 05", "2025-02-01T14:05:00+01:00"),
-        ("2025-02-01", "", "2025-02-01T12:00:00+01:00"),
+        ("2025-02-01", "", "2025-02-01T09:00:00+01:00"),
         ("2025-02-01T08:45", "", "2025-02-01T08:45:00+01:00"),
-        ("01/02/2025 00:00", "00:00", "2025-02-01T12:00:00+01:00"),
+        ("01/02/2025 00:00", "00:00", "2025-02-01T09:00:00+01:00"),
     ],
 )
 def test_dates_and_times(listing: Path, day: str, hour: str, start: str) -> None:
@@ -167,17 +167,18 @@ def test_a_list_that_ticks_those_who_were_there(listing: Path, tick: str) -> Non
 
 
 def test_a_session_cannot_be_to_come(listing: Path) -> None:
-    rows = ["S1;30/06/2025;11h50;a;P;", "S2;30/06/2025;11h51;b;P;", "S3;30/06/2025;;c;P;"]
-    events, problems = _read(listing, HEADER + "\n".join([*rows, "S4;01/07/2025;;d;P;"]))
+    rows = ["S1;30/06/2025;8h50;a;P;", "S2;30/06/2025;8h51;b;P;", "S3;30/06/2025;;c;P;"]
+    early = LATEST - timedelta(hours=3)
+    events, problems = _read(listing, HEADER + "\n".join([*rows, "S4;01/07/2025;;d;P;"]), early)
     assert [event.person for event in events] == ["a"]
     assert [problem.split(";")[0] for problem in problems] == [
         "list.csv:3:2: this session has not had the capsule yet",
-        "list.csv:4:2: a session without a time is dated at noon,"
+        "list.csv:4:2: a session without a time is dated at 9:00,"
         " and it is too early for that today",
         "list.csv:5:2: this session has not had the capsule yet",
     ]
-    events, problems = _read(listing, HEADER + rows[2], LATEST + timedelta(minutes=10))
-    assert [event.start.hour for event in events] == [12]
+    events, problems = _read(listing, HEADER + rows[2], LATEST)
+    assert [event.start.hour for event in events] == [9]
 
 
 @pytest.mark.parametrize(
