@@ -43,6 +43,11 @@ def symbols_font() -> Path:
     return media() / "fonts" / "Symbola.ttf"
 
 
+def N_(text: str) -> str:  # noqa: N802 (gettext's name for a msgid that is translated later)
+    """Mark `text` for the catalogue."""
+    return text
+
+
 @cache
 def words(language: str) -> Words:
     """The catalogue for what a capsule in `language` says by itself; English when unknown."""

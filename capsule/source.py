@@ -22,14 +22,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from capsule.errors import InputError, Problem
 from capsule.model import Capsule
+from capsule.resources import N_
 
 FILE_NAME = "capsule.yaml"
 Where = Sequence[str | int]
-
-
-def N_(text: str) -> str:  # noqa: N802 (gettext's name for a msgid that is translated later)
-    """Mark `text` for the catalogue."""
-    return text
 
 
 _KEYS = (N_("keys and values are expected here"), N_("see how the starter writes it"))

@@ -26,12 +26,7 @@ from rich.progress import (
 from rich.table import Table
 
 from capsule.errors import CapsuleError, InputError
-
-
-def N_(text: str) -> str:  # noqa: N802 (gettext's name for a msgid that is translated later)
-    """Mark `text` for the catalogue."""
-    return text
-
+from capsule.resources import N_
 
 SYSTEM_ERRORS = (
     N_("File exists"),
