@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from capsule import __version__, layout
+from capsule.cache import Cache, open_cache
+from capsule.crew import Crew
 from capsule.files import write_text, write_zip
 from capsule.layout.boxes import Page
 from capsule.lms import cmi5, scorm12
@@ -42,12 +44,14 @@ def build(path: Path, output: Path | None, only: Collection[str], progress: Prog
     The files appear together when all are done, build.json, which lists them, last: a build that
     fails or is interrupted leaves the one before. Raises InputError, CapsuleError, OSError.
     """
+    cache = open_cache()
     project = open_project(path)
     folder = output or project.source.folder / "dist"
     folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as scratch:
-        workshop = Workshop(project, Path(scratch), frozenset(only), progress)
+        crew = Crew(os.cpu_count() or 1)
+        workshop = Workshop(project, Path(scratch), frozenset(only), progress, cache, crew)
         for name in (name for name in ARTEFACTS if name in only):
             progress(name, 0)
             files += ARTEFACTS[name](workshop)
@@ -77,6 +81,8 @@ class Workshop:
     scratch: Path
     only: frozenset[str]
     progress: Progress
+    cache: Cache
+    crew: Crew
 
     @property
     def folder(self) -> Path:
@@ -106,9 +112,11 @@ class Workshop:
             self.project.plan,
             self.film_pages,
             self.scratch,
-            source=self.project.video,
+            material=video.Material(self.project.video),
+            quality=video.Quality(),
             parts=parts,
-            workers=os.cpu_count() or 1,
+            cache=self.cache,
+            crew=self.crew,
             progress=lambda done: self.progress("film", done),
         )
 

@@ -33,6 +33,10 @@ _TIMES = re.compile(
 )
 
 
+_MOMENT = re.compile(r"(?:(?P<m>\d{1,3}):)?(?P<s>\d{1,4}(?:[.,]\d{1,3})?)\s*s?")
+RECORDINGS = (".wav", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wma", ".amr", ".3gp")
+
+
 def _seconds(value: object) -> int:
     """Read '2 min', '1 min 30 s', '1:30' or '45 s' as whole seconds."""
     match = _TIMES.fullmatch(value.strip()) if isinstance(value, str) else None
@@ -98,6 +102,22 @@ def _address(url: str) -> str:
     return url
 
 
+def _moment(value: object) -> float:
+    """Read '12.5 s', '1:30' or '0:07,4' as seconds."""
+    match = _MOMENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not match:
+        raise PydanticCustomError("capsule_moment", "not a moment", {"value": str(value)})
+    return 60 * int(match["m"] or 0) + float(match["s"].replace(",", "."))
+
+
+def _spoken(value: object) -> object:
+    """Read a narration written as one text: the name of a recording, or what is said."""
+    if not isinstance(value, str):
+        return value
+    file = value.strip().lower().endswith(RECORDINGS)
+    return {"file" if file else "text": value}
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -110,6 +130,11 @@ Duration = Annotated[
     int,
     BeforeValidator(_seconds),
     WithJsonSchema({"type": "string", "examples": ["90 s", "2 min", "1 min 30 s", "1:30"]}),
+]
+Moment = Annotated[
+    float,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "examples": ["1:30", "12.5 s"]}),
 ]
 Share = Annotated[
     float,
@@ -154,13 +179,35 @@ class Centre(_Part):
     logo: FilePath | None = Field(None, description="A PNG or JPEG file beside capsule.yaml.")
 
 
+class _Spoken(_Part):
+    """What a voice says: its text, its recording, or both."""
+
+    text: Text | None = Field(
+        None, description="What the voice says; captions and transcript are made from it."
+    )
+    file: FilePath | None = Field(None, description="Its recording, beside capsule.yaml.")
+
+    @model_validator(mode="after")
+    def _something(self) -> _Spoken:
+        if not self.text and not self.file:
+            raise PydanticCustomError("capsule_narration", "neither text nor file")
+        return self
+
+
+Narration = Annotated[
+    _Spoken,
+    BeforeValidator(
+        _spoken,
+        json_schema_input_type=str | _Spoken,  # a text, or the name of a recording
+    ),
+]
+
+
 class _Scene(_Part):
     """What every scene of an animated intro has."""
 
     duration: Duration
-    narration: Text | None = Field(
-        None, description="What the voice says; the captions and the transcript are made from it."
-    )
+    narration: Narration | None = None
 
 
 class TitleScene(_Scene):
@@ -229,6 +276,8 @@ class Intro(_Part):
     title: Text
     video: FilePath | None = Field(None, description="Any video file, beside capsule.yaml.")
     captions: FilePath | None = Field(None, description="A .vtt or .srt file for `video`.")
+    begin: Moment = Field(0.0, alias="from", description="Where `video` is taken up.")
+    end: Moment | None = Field(None, alias="to", description="Where `video` is left.")
     alt: Text | None = Field(None, description="What the film shows, for those who can't see it.")
     duration: Duration | None = Field(
         None, description="How long `video` is shown; its own length, to the second, by default."
@@ -242,10 +291,17 @@ class Intro(_Part):
             raise PydanticCustomError("capsule_intro_none", "neither video nor scenes")
         if self.video and self.scenes:
             raise PydanticCustomError("capsule_intro_both", "both video and scenes")
-        filmed = {"captions": self.captions, "duration": self.duration}
+        filmed = {
+            "captions": self.captions,
+            "duration": self.duration,
+            "from": self.begin,
+            "to": self.end,
+        }
         for name, value in filmed.items():
             if self.scenes and value:
                 raise PydanticCustomError("capsule_intro_video_only", "no video", {"name": name})
+        if self.end is not None and self.end <= self.begin:
+            raise PydanticCustomError("capsule_intro_backwards", "ends before it begins")
         return self
 
 
@@ -255,7 +311,7 @@ class Message(_Part):
     duration: Duration
     statement: Text
     points: list[Point] = Field(min_length=1, max_length=4)
-    narration: Text | None = None
+    narration: Narration | None = None
     note: Text | None = None
 
 
@@ -272,6 +328,9 @@ class Question(_Part):
 
     ask: Text
     steps: list[Step] = Field(min_length=1, max_length=5)
+    narration: Narration | None = Field(
+        None, description="Instead of the question and its first step, which a voice reads."
+    )
     note: Text | None = None
     relaunch: list[Text] = Field(
         default_factory=list, max_length=6, description="Questions to ask when nobody speaks."
@@ -296,6 +355,9 @@ class Synthesis(_Part):
     duration: Duration
     title: Text
     points: list[Text] = Field(min_length=1, max_length=4)
+    narration: Narration | None = Field(
+        None, description="Instead of the title, the points and the commitment."
+    )
     commitment: Text | None = None
     link: Link | None = None
     note: Text | None = None
@@ -306,6 +368,42 @@ class Debrief(_Part):
 
     questions: list[Question] = Field(min_length=1, max_length=8)
     synthesis: Synthesis
+
+
+class Voice(_Part):
+    """Who speaks: recordings first, then an engine for what nobody has recorded."""
+
+    recordings: FilePath = Field(
+        "voix", description="A folder of recordings, named as `capsule script` says."
+    )
+    engine: Literal["none", "espeak-ng", "piper"] = "none"
+    model: FilePath | None = Field(
+        None, description="Piper's voice file (.onnx, with its .onnx.json beside it)."
+    )
+
+    @model_validator(mode="after")
+    def _voiced(self) -> Voice:
+        if (self.engine == "piper") != bool(self.model):
+            raise PydanticCustomError("capsule_voice_model", "piper goes with a model")
+        return self
+
+
+class Music(_Part):
+    """A bed under parts of the film, softer while a voice speaks."""
+
+    file: FilePath
+    parts: list[Literal["intro", "message", "debrief"]] = Field(["intro"], min_length=1)
+
+
+class Film(_Part):
+    """How the film is made."""
+
+    size: Literal["720p", "1080p", "2160p"] = "1080p"
+    captions: Literal["soft", "burned"] = Field(
+        "soft", description="A track that the viewer turns on, or part of the picture."
+    )
+    voice: Voice = Voice()
+    music: Music | None = Field(None, description="By default, the tool's own under its scenes.")
 
 
 class Completion(_Part):
@@ -335,6 +433,10 @@ class Capsule(_Part):
     objective: Text | None = Field(None, description="What each person can do at the end.")
     duration: Duration
     centre: Centre
+    session: Text | None = Field(
+        None, description="The course, the day or the trainer, on the first page."
+    )
+    film: Film = Film()
     intro: Intro
     message: Message
     debrief: Debrief

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import ceil
 from typing import Literal
 
@@ -24,6 +24,7 @@ _READING_SPEED = 15  # characters a second, the French subtitling charter's usua
 _SPEAKING_SPEED = 12  # characters a second, of a calm voice
 _SHORTEST_CUE = 1.2
 _SHORT_PHRASE = 20  # characters, about as many as are said in that time
+_BREATH = 0.4  # seconds of picture before a voice is heard, if there is time
 
 PartId = Literal["intro", "message", "debrief"]
 Content = model.IntroScene | model.Intro | model.Message | model.Question | model.Synthesis
@@ -108,6 +109,43 @@ class FilmedIntro:
 
     seconds: int
     cues: tuple[Cue, ...] = ()
+    sound: bool = True
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What a voice says in one go, from second `start` of the film and for `room` at most.
+
+    `id` is the scene's, with the step's number from the second on. `text` is plain, empty when
+    there is only the recording `file`. `where` is its place in the source.
+    """
+
+    id: str
+    start: int
+    room: int
+    text: str
+    file: str | None
+    where: tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Voiced:
+    """How a passage was said: for how many seconds, and some of its characters' own.
+
+    `marks` are pairs (characters of the passage's text said, second of the sound), in order.
+    """
+
+    seconds: float
+    marks: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Speech:
+    """A passage's sound in the film: from when, and for how long, in seconds."""
+
+    passage: str
+    start: float
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -129,6 +167,8 @@ class Plan:
 
     capsule: model.Capsule
     parts: tuple[Part, ...]
+    passages: tuple[Passage, ...] = ()
+    speeches: tuple[Speech, ...] = ()
 
     @cached_property
     def scenes(self) -> tuple[Scene, ...]:
@@ -164,10 +204,16 @@ class Plan:
         return Names(self.capsule.tracking.base, self.capsule.capsule)
 
 
-def make(capsule: model.Capsule, filmed: FilmedIntro | None = None) -> Plan:
+def make(
+    capsule: model.Capsule,
+    filmed: FilmedIntro | None = None,
+    voiced: Mapping[str, Voiced] | None = None,
+) -> Plan:
     """Lay out `capsule` in time; `filmed` tells about `intro.video` when there is one.
 
-    The plan is as long as its parts are, be it the announced duration or not.
+    `voiced` tells how passages (by id) are said, so that captions follow the voice; the others'
+    are spread over their time. The plan is as long as its parts are, be it the announced
+    duration or not.
     """
     debrief = capsule.debrief
     drafts: list[tuple[PartId, str, str, int, Content, int]] = [
@@ -180,13 +226,25 @@ def make(capsule: model.Capsule, filmed: FilmedIntro | None = None) -> Plan:
         ("debrief", "synthesis", "synthesis", debrief.synthesis.duration, debrief.synthesis, 0),
     ]
     starts = accumulate((draft[3] for draft in drafts), initial=0)
-    scenes = [
-        Scene(id_, kind, part, start, seconds, content, _cues(content, start, seconds, filmed), n)
-        for (part, id_, kind, seconds, content, n), start in zip(drafts, starts, strict=False)
-    ]
+    scenes, passages, speeches = list[Scene](), list[Passage](), list[Speech]()
+    for (part, id_, kind, seconds, content, n), start in zip(drafts, starts, strict=False):
+        cues = filmed.cues if filmed and kind == "video" else ()
+        for passage in _passages(id_, content, start, seconds):
+            said = (voiced or {}).get(passage.id)
+            passages.append(passage)
+            if said:
+                begin = passage.start + max(0.0, min(_BREATH, passage.room - said.seconds))
+                speeches.append(Speech(passage.id, begin, said.seconds))
+                cues += spread(passage.text, begin, said.seconds, said.marks)
+            else:
+                cues += spread(passage.text, passage.start, _silent(passage, content))
+        scenes.append(Scene(id_, kind, part, start, seconds, content, cues, n))
     parts: tuple[PartId, ...] = ("intro", "message", "debrief")
     return Plan(
-        capsule, tuple(Part(id_, tuple(s for s in scenes if s.part == id_)) for id_ in parts)
+        capsule,
+        tuple(Part(id_, tuple(s for s in scenes if s.part == id_)) for id_ in parts),
+        tuple(passages),
+        tuple(speeches),
     )
 
 
@@ -201,27 +259,55 @@ def _intro(
     ]
 
 
-def _cues(
-    content: Content, start: int, seconds: int, filmed: FilmedIntro | None
-) -> tuple[Cue, ...]:
+def _passages(id_: str, content: Content, start: int, seconds: int) -> Iterator[Passage]:
+    """What is said of a scene; a question's steps when each begins."""
     match content:
         case model.Intro():
-            return filmed.cues if filmed else ()
-        case model.Question():
-            starts = accumulate((s.duration for s in content.steps), initial=start)
-            spoken = [f"{s.who} {s.do}" if s.who else s.do for s in content.steps]
-            spoken[0] = f"{content.ask} {spoken[0]}"
-            return tuple(
-                cue
-                for text, at, step in zip(spoken, starts, content.steps, strict=False)
-                for cue in spread(text, at, min(step.duration, len(text) / _SPEAKING_SPEED))
-            )
+            return
+        case model.Question(steps=steps):
+            ask, *others = (f"{s.who} {s.do}" if s.who else s.do for s in steps)
+            where: tuple[str | int, ...] = ("debrief", "questions", int(id_.split("-")[1]) - 1)
+            yield _passage(id_, content, (start, steps[0].duration), f"{content.ask} {ask}", where)
+            starts = accumulate((s.duration for s in steps), initial=start)
+            for n, (step, at) in enumerate(zip(steps, starts, strict=False), 1):
+                if n > 1:
+                    said, place = plain(others[n - 2]), (*where, "steps", n - 1, "do")
+                    yield Passage(f"{id_}-{n}", at, step.duration, said, None, place)
         case model.Synthesis():
             closing = [content.commitment] if content.commitment else []
-            said = [closed(content.title), *content.points, *closing]
-            return spread(" ".join(said), start, seconds)
-        case _:
-            return spread(content.narration or "", start, seconds)
+            said = " ".join([closed(content.title), *content.points, *closing])
+            yield _passage(id_, content, (start, seconds), said, ("debrief", "synthesis"))
+        case _ if content.narration:
+            scene: tuple[str | int, ...] = ("message",)
+            if not isinstance(content, model.Message):
+                scene = ("intro", "scenes", int(id_.split("-")[1]) - 1)
+            yield _passage(id_, content, (start, seconds), "", scene)
+
+
+def _passage(
+    id_: str,
+    content: model.IntroScene | model.Message | model.Question | model.Synthesis,
+    span: tuple[int, int],
+    default: str,
+    where: tuple[str | int, ...],
+) -> Passage:
+    """The passage that `content` narrates, or else the text that it shows."""
+    told = content.narration
+    text = (told.text if told else None) or default
+    return Passage(
+        id_,
+        *span,
+        plain(text),
+        told.file if told else None,
+        (*where, "narration") if told else where,
+    )
+
+
+def _silent(passage: Passage, content: Content) -> float:
+    """The seconds over which the captions of a passage that no voice says are spread."""
+    if isinstance(content, model.Question):
+        return min(passage.room, len(passage.text) / _SPEAKING_SPEED)
+    return passage.room
 
 
 def _heard(texts: Iterable[str], cues: tuple[Cue, ...]) -> list[float]:
@@ -239,20 +325,33 @@ def _heard(texts: Iterable[str], cues: tuple[Cue, ...]) -> list[float]:
     return times
 
 
-def spread(text: str, start: float, seconds: float) -> tuple[Cue, ...]:
-    """Cut `text` into cues and give each its share of `seconds`, by length.
+def spread(
+    text: str, start: float, seconds: float, marks: Sequence[tuple[int, float]] = ()
+) -> tuple[Cue, ...]:
+    """Cut `text` into cues and give each its share of `seconds`, by length between `marks`.
 
-    A cue leaves the screen when it can have been read, even if the next one is far.
+    A cue leaves the screen when it can have been read, even if the next one is far. `marks` are
+    those of `Voiced`.
     """
-    texts = [cue for phrase in _phrases(plain(text)) for cue in _blocks(phrase)]
-    total = sum(map(len, texts))
-    ends = accumulate((len(cue) * seconds / total for cue in texts), initial=0.0)
-    cues = []
-    for cue, offset in zip(texts, ends, strict=False):
-        share = len(cue) * seconds / total
+    text = plain(text)
+    texts = [cue for phrase in _phrases(text) for cue in _blocks(phrase)]
+    known = [(0, 0.0), *marks, (len(text), seconds)]
+    cues, at = [], 0
+    for cue in texts:
+        begin = _told(known, at)
+        at = min(at + len(cue) + 1, len(text))  # and the space, or line break, after it
+        share = _told(known, at) - begin
         shown = min(share, max(_SHORTEST_CUE, len(cue) / _READING_SPEED + 1))
-        cues.append(Cue(round(start + offset, 3), round(start + offset + shown, 3), cue))
+        cues.append(Cue(round(start + begin, 3), round(start + begin + shown, 3), cue))
     return tuple(cues)
+
+
+def _told(known: Sequence[tuple[int, float]], characters: int) -> float:
+    """When as many characters have been said, between the two `known` moments around."""
+    for (begin, since), (end, until) in pairwise(known):
+        if begin <= characters <= end and end > begin:
+            return since + (until - since) * (characters - begin) / (end - begin)
+    return known[-1][1]
 
 
 def _phrases(text: str) -> Iterable[str]:

@@ -48,6 +48,22 @@ _FAULTS = {
     "capsule_control": (N_("the text holds the control character %(code)s"), N_("remove it")),
     "capsule_intro_none": (N_('the intro has neither "video" nor "scenes"'), N_("add one of them")),
     "capsule_intro_both": (N_('the intro has both "video" and "scenes"'), N_("keep one of them")),
+    "capsule_intro_backwards": (
+        N_("the video is left before it is taken up"),
+        N_('write a "to" that comes after "from"'),
+    ),
+    "capsule_moment": (
+        N_("%(value)s is not a moment of the video"),
+        N_("write it like 1:30 or 12.5 s"),
+    ),
+    "capsule_narration": (
+        N_('the narration has neither "text" nor "file"'),
+        N_("write what is said, or the name of its recording"),
+    ),
+    "capsule_voice_model": (
+        N_('"engine: piper" and "model" go together'),
+        N_("write both, the model being Piper's voice file, or neither"),
+    ),
     "capsule_intro_video_only": (
         N_('"%(name)s" goes with a video, and this intro has scenes'),
         N_("remove it"),

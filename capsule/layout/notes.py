@@ -43,8 +43,8 @@ def of(scenes: Sequence[Scene], words: NullTranslations, note: str | None) -> st
         case model.Question():
             said = [content.ask, *_steps(first, content, words)]
             relaunch = content.relaunch
-        case model.Message(narration=narration) if narration:
-            said = [narration]
+        case model.Message(narration=narration) if narration and narration.text:
+            said = [narration.text]
         case model.Synthesis():
             said = [*content.points, *([content.commitment] if content.commitment else [])]
     sections = [

@@ -24,6 +24,18 @@ _FINE = 4  # pieces of a pixel, each way, that text is drawn in
 Frame = NDArray[np.uint8]
 
 
+class Size(NamedTuple):
+    """A picture's width and height, in pixels."""
+
+    width: int
+    height: int
+
+
+FULL_HD = Size(1920, 1080)
+SIZES = {"720p": Size(1280, 720), "1080p": FULL_HD, "2160p": Size(3840, 2160)}
+DRAFT = Size(960, 540)
+
+
 class _State(NamedTuple):
     """What a box looks like at a moment: how far it has come in (0 to 1), and what it reads."""
 

@@ -15,17 +15,37 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from capsule.cache import Cache
+from capsule.crew import Crew, Job
 from capsule.files import replacing
 from capsule.layout import part_names
 from capsule.layout.boxes import Page
 from capsule.plan import Plan, Scene
 from capsule.render import frames
 from capsule.render.video import animated, filmed, sound
+from capsule.render.video.encode import Quality
 from capsule.render.video.filmed import Probe, probe
 from capsule.render.video.mp4 import Chapter, join
-from capsule.render.video.side_by_side import Job, run
 
-__all__ = ["Chapter", "Footage", "Probe", "assemble", "chapters", "poster", "probe", "render"]
+__all__ = [
+    "Chapter",
+    "Footage",
+    "Material",
+    "Probe",
+    "Quality",
+    "assemble",
+    "chapters",
+    "poster",
+    "probe",
+    "render",
+]
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a film is made from besides its pages; all of it may be missing."""
+
+    video: Path | None = None
 
 
 class Segment(NamedTuple):
@@ -54,18 +74,21 @@ def render(
     pages: Iterable[Page],
     folder: Path,
     *,
-    source: Path | None,
+    material: Material,
+    quality: Quality,
     parts: Sequence[str],
-    workers: int,
+    cache: Cache,
+    crew: Crew,
     progress: Callable[[float], None],
 ) -> Footage:
-    """Render the scenes of `parts`, in `workers` processes, into `folder`.
+    """Render the scenes of `parts` into `folder`, those that `cache` does not have already.
 
-    `pages` are those of `layout.film_pages`; `source` is the centre's video, for the scene that
-    shows it. `progress` hears the share done, from 0 to 1. Interrupted, no process stays.
+    `pages` are those of `layout.film_pages`. `progress` hears the share done, from 0 to 1.
+    Interrupted, no process stays.
 
-    Raises InputError when `source` cannot be read, CapsuleError when a process died.
+    Raises InputError when the video cannot be read, CapsuleError when a process died.
     """
+    source = material.video
     by_scene = {page.id: page for page in pages}
     scenes = [scene for scene in plan.scenes if scene.part in parts]
     segments = tuple(Segment(scene, folder / f"{scene.id}.mp4") for scene in scenes)
@@ -74,19 +97,22 @@ def render(
     alone = whole if intro in ([], scenes) else folder / "opening.m4a"
     footage = Footage(segments, whole, alone)
     heard = {alone: intro, whole: scenes}  # a single one when they are the same
-    jobs = [Job(1, partial(sound.write, plan, span, source, path)) for path, span in heard.items()]
+    jobs = [
+        Job("sound", 1, partial(sound.write, plan, span, source, path))
+        for path, span in heard.items()
+    ]
     before: Page | None = None
     for scene, path in segments:
         page = by_scene.get(scene.id)
         if page:
-            jobs.append(Job(scene.duration, partial(animated.write, page, before, path)))
+            jobs.append(Job(scene.id, scene.duration, partial(animated.write, page, before, path)))
         elif source is None:
             raise ValueError(f"neither a page nor a video for scene {scene.id}")
         else:  # much the longest: it goes first
             shown = partial(filmed.write, source, scene.duration, path)
-            jobs.insert(0, Job(10 * scene.duration, shown))
+            jobs.insert(0, Job(scene.id, 10 * scene.duration, shown))
         before = page
-    run(jobs, workers, progress)
+    crew.run(jobs, progress)
     return footage
 
 

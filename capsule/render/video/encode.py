@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -23,6 +24,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from capsule.errors import CapsuleError
+from capsule.render.frames import FULL_HD, Size
 
 RATE = 25  # frames a second
 _GROUP = 2 * RATE  # a key frame every two seconds, to seek to
@@ -43,6 +45,13 @@ _X264 = {
     "force-cfr": 1,  # a variable rate makes x264 hold a frame back
 }
 Frame = NDArray[np.uint8]
+
+
+class Quality(NamedTuple):
+    """How large the film's pictures are, in pixels, and whether they are to be made in haste."""
+
+    size: Size = FULL_HD
+    draft: bool = False
 
 
 def stills(target: Path, frames: Iterable[Frame]) -> None:

@@ -6,6 +6,8 @@ import imageio_ffmpeg
 import pytest
 
 from capsule import plan, resources
+from capsule.cache import Cache
+from capsule.crew import Crew
 from capsule.layout import film_pages
 from capsule.layout.boxes import Page
 from capsule.render import captions, video
@@ -40,9 +42,11 @@ def footage(
         small_plan,
         small_pages,
         folder,
-        source=None,
+        material=video.Material(),
+        quality=video.Quality(),
         parts=PARTS,
-        workers=2,
+        cache=Cache(tmp_path_factory.mktemp("cache")),
+        crew=Crew(2),
         progress=progress.append,
     )
 

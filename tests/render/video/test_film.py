@@ -185,9 +185,11 @@ def test_the_opening_is_the_same_bytes_whatever_else_is_rendered(
         small_plan,
         small_pages,
         tmp_path,
-        source=None,
+        material=video.Material(),
         parts=("intro",),
-        workers=1,
+        quality=video.Quality(),
+        cache=Cache(tmp_path / "kept"),
+        crew=Crew(1),
         progress=lambda _share: None,
     )
     assert opening(alone, tmp_path / "alone.mp4") == opening(footage, tmp_path / "cut.mp4")
@@ -215,9 +217,11 @@ def test_only_the_parts_asked_for_are_rendered(
         small_plan,
         small_pages,
         tmp_path,
-        source=None,
+        material=video.Material(),
         parts=("message",),
-        workers=1,
+        quality=video.Quality(),
+        cache=Cache(tmp_path / "kept"),
+        crew=Crew(1),
         progress=lambda _share: None,
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["message.mp4", "sound.m4a"]

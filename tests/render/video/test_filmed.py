@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from capsule import model, plan, resources
+from capsule.cache import Cache
+from capsule.crew import Crew
 from capsule.errors import InputError
 from capsule.layout import film_pages
 from capsule.render import captions, video
@@ -137,9 +139,11 @@ def test_cores_and_workers_change_no_byte(
                 made,
                 (),
                 folder,
-                source=classic,
+                material=video.Material(classic),
                 parts=("intro",),
-                workers=workers,
+                quality=video.Quality(),
+                cache=Cache(tmp_path / "kept"),
+                crew=Crew(workers),
                 progress=lambda _share: None,
             )
     finally:
@@ -156,9 +160,11 @@ def test_a_film_with_the_centres_video(small: model.Capsule, classic: Path, tmp_
         made,
         film_pages(made, HOUSE, words, None),
         tmp_path,
-        source=classic,
+        material=video.Material(classic),
         parts=("intro", "message"),
-        workers=2,
+        quality=video.Quality(),
+        cache=Cache(tmp_path / "kept"),
+        crew=Crew(2),
         progress=lambda _share: None,
     )
     target = tmp_path / "film.mp4"

@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 
 from capsule import resources
+from capsule.crew import Crew, Job
 from capsule.errors import CapsuleError, InputError, Problem
-from capsule.render.video import filmed, side_by_side
-from capsule.render.video.side_by_side import Job
+from capsule.render.video import filmed
 
 SLEEPERS = """
 import functools, subprocess, sys, time
 from capsule.errors import CapsuleError
-from capsule.render.video.side_by_side import Job, run
+from capsule.crew import Crew, Job
 if __name__ == "__main__":
-    run([Job(1, functools.partial(time.sleep, 60)) for _ in range(4)], 2, lambda _share: None)
+    jobs = [Job("", 1, functools.partial(time.sleep, 60)) for _ in range(4)]
+    Crew(2).run(jobs, lambda _share: None)
 """
 
 
@@ -29,9 +30,8 @@ def quiet(_share: float) -> None:
 
 def test_all_jobs_are_done_and_told() -> None:
     heard: list[float] = []
-    side_by_side.run(
-        [Job(1, partial(time.sleep, 0)), Job(3, partial(time.sleep, 0))], 2, heard.append
-    )
+    jobs = [Job("short", 1, partial(time.sleep, 0)), Job("long", 3, partial(time.sleep, 0))]
+    Crew(2).run(jobs, heard.append)
     assert len(heard) == 2
     assert heard[-1] == 1
 
@@ -40,7 +40,7 @@ def test_an_error_comes_back_whole(tmp_path: Path) -> None:
     path = tmp_path / "absent.mp4"
     work = partial(filmed.write, path, 1, tmp_path / "out.mp4")
     with pytest.raises(InputError) as caught:
-        side_by_side.run([Job(1, work), Job(1, partial(time.sleep, 60))], 2, quiet)
+        Crew(2).run([Job("a", 1, work), Job("b", 1, partial(time.sleep, 60))], quiet)
     (problem,) = caught.value.problems
     assert isinstance(problem, Problem)
     assert problem.path == path
@@ -55,7 +55,7 @@ def test_errors_come_in_the_language_of_the_parent(
     gettext.textdomain(resources.DOMAIN)
     try:
         with pytest.raises(InputError) as caught:
-            side_by_side.run([Job(1, work)], 1, quiet)
+            Crew(1).run([Job("a", 1, work)], quiet)
     finally:
         gettext.textdomain(before)
     words = resources.words("fr").gettext("there is no such file")
@@ -64,7 +64,7 @@ def test_errors_come_in_the_language_of_the_parent(
 
 def test_a_process_that_dies_is_an_error() -> None:
     with pytest.raises(CapsuleError, match="memory"):
-        side_by_side.run([Job(1, partial(os._exit, 9))], 1, quiet)
+        Crew(1).run([Job("a", 1, partial(os._exit, 9))], quiet)
 
 
 def children(parent: int) -> list[int]:

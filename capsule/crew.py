@@ -1,4 +1,4 @@
-"""Jobs in processes side by side, of which none outlives this one."""
+"""Jobs side by side: in processes of this machine, of which none outlives this one."""
 
 from __future__ import annotations
 
@@ -22,16 +22,27 @@ _MOST = 61  # processes that Windows can wait for
 class Job(NamedTuple):
     """Something to do in a process of its own, and how long it takes relative to the others."""
 
+    name: str
     weight: float
     work: Callable[[], None]
 
 
-def run(jobs: Sequence[Job], workers: int, progress: Callable[[float], None]) -> None:
-    """Do all `jobs` in up to `workers` processes, the first ones first, in the same language.
+class Crew:
+    """Those who do jobs: up to `workers` processes of this machine."""
 
-    `progress` hears the share done. The first error of a job is raised and ends the others.
-    Raises CapsuleError when a process dies.
-    """
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+
+    def run(self, jobs: Sequence[Job], progress: Callable[[float], None]) -> None:
+        """Do all `jobs`, the first ones first, in the same language.
+
+        `progress` hears the share done. The first error of a job is raised and ends the others.
+        Raises CapsuleError when a process dies.
+        """
+        _run(jobs, self._workers, progress)
+
+
+def _run(jobs: Sequence[Job], workers: int, progress: Callable[[float], None]) -> None:
     whole, done = sum(job.weight for job in jobs), 0.0
     known = set(active_children())
     domain = textdomain()
