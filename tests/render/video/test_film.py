@@ -14,6 +14,8 @@ from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
 from capsule import plan, resources
+from capsule.cache import Cache
+from capsule.crew import Crew
 from capsule.errors import CapsuleError
 from capsule.layout.boxes import Page
 from capsule.render import captions, frames, video
