@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
+
+if sys.platform != "win32":
+    import fcntl
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold
+_ROOM, _LOCK = ".build-", ".lock"
 _STORED = {".mp4", ".png", ".jpg", ".jpeg", ".m4a", ".mp3", ".woff2"}  # compressed already
 
 
@@ -64,6 +71,64 @@ def write_zip(target: Path, entries: Mapping[str, bytes | Path]) -> None:
                 with content.open("rb") as source, archive.open(info, "w") as entry:
                     while chunk := source.read(1 << 20):
                         entry.write(chunk)
+
+
+def share(file: Path, common: Path) -> None:
+    """Make `file` a hard link of `common`, which holds the same, or `common` one of `file`.
+
+    Where there can be no link, `file` stays as it is.
+    """
+    draft = common.with_name(f"{common.name}.{os.getpid()}")
+    with suppress(OSError):
+        try:
+            os.link(file, common)
+        except FileExistsError:
+            if not file.samefile(common):
+                os.link(common, draft)
+                draft.replace(file)
+
+
+@contextmanager
+def workroom(folder: Path) -> Iterator[Path]:
+    """Give a new hidden folder inside `folder`, to work in, and remove it after the block.
+
+    Those that dead processes left there are removed too, and no others: each is locked while it
+    is in use. Raises OSError when the folder cannot be made or written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{_ROOM}*"):
+        with suppress(OSError):
+            _remove_if_left(left)
+    room, lock = _locked(folder)
+    try:
+        with lock:
+            yield room
+    finally:
+        shutil.rmtree(room)
+
+
+def _locked(folder: Path) -> tuple[Path, IO[bytes]]:
+    """A new room with its lock held, which another process may take for a moment, to look."""
+    while True:
+        room = Path(tempfile.mkdtemp(dir=folder, prefix=_ROOM))
+        lock = (room / _LOCK).open("wb")
+        if sys.platform != "win32":
+            with suppress(OSError):  # a file system without locks: no one removes anything
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        if room.exists():
+            return room, lock
+        lock.close()
+
+
+def _remove_if_left(room: Path) -> None:
+    """Remove `room` unless a process holds its lock, which raises OSError."""
+    with (room / _LOCK).open("rb") as lock:
+        if sys.platform != "win32":
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(room)
+    if sys.platform == "win32":
+        (room / _LOCK).unlink()  # there, a file that is open cannot be removed
+        shutil.rmtree(room)
 
 
 def _umask() -> int:

@@ -6,8 +6,6 @@ durations are whole seconds from the start of the film; cues, which follow speec
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,15 +13,13 @@ from itertools import accumulate, pairwise
 from math import ceil
 from typing import Literal
 
-from capsule import model
+from capsule import model, phrasing
 from capsule.activity import Names
-from capsule.typography import closed, plain, sentences
+from capsule.typography import closed, plain
 
-CUE_LINE = 37  # characters a line, two lines a cue
 _READING_SPEED = 15  # characters a second, the French subtitling charter's usual rate
 _SPEAKING_SPEED = 12  # characters a second, of a calm voice
 _SHORTEST_CUE = 1.2
-_SHORT_PHRASE = 20  # characters, about as many as are said in that time
 _BREATH = 0.4  # seconds of picture before a voice is heard, if there is time
 
 PartId = Literal["intro", "message", "debrief"]
@@ -215,7 +211,7 @@ def make(
     are spread over their time. The plan is as long as its parts are, be it the announced
     duration or not.
     """
-    debrief = capsule.debrief
+    debrief, tongue = capsule.debrief, capsule.language
     drafts: list[tuple[PartId, str, str, int, Content, int]] = [
         *_intro(capsule.intro, filmed),
         ("message", "message", "message", capsule.message.duration, capsule.message, 0),
@@ -235,9 +231,10 @@ def make(
             if said:
                 begin = passage.start + max(0.0, min(_BREATH, passage.room - said.seconds))
                 speeches.append(Speech(passage.id, begin, said.seconds))
-                cues += spread(passage.text, begin, said.seconds, said.marks)
+                cues += spread(passage.text, begin, said.seconds, said.marks, language=tongue)
             else:
-                cues += spread(passage.text, passage.start, _silent(passage, content))
+                span = (passage.start, _silent(passage, content))
+                cues += spread(passage.text, *span, language=tongue)
         scenes.append(Scene(id_, kind, part, start, seconds, content, cues, n))
     parts: tuple[PartId, ...] = ("intro", "message", "debrief")
     return Plan(
@@ -326,15 +323,20 @@ def _heard(texts: Iterable[str], cues: tuple[Cue, ...]) -> list[float]:
 
 
 def spread(
-    text: str, start: float, seconds: float, marks: Sequence[tuple[int, float]] = ()
+    text: str,
+    start: float,
+    seconds: float,
+    marks: Sequence[tuple[int, float]] = (),
+    *,
+    language: str = "fr",
 ) -> tuple[Cue, ...]:
     """Cut `text` into cues and give each its share of `seconds`, by length between `marks`.
 
     A cue leaves the screen when it can have been read, even if the next one is far. `marks` are
-    those of `Voiced`.
+    those of `Voiced`, `language` a BCP 47 tag.
     """
     text = plain(text)
-    texts = [cue for phrase in _phrases(text) for cue in _blocks(phrase)]
+    texts = phrasing.captions(text, language)
     known = [(0, 0.0), *marks, (len(text), seconds)]
     cues, at = [], 0
     for cue in texts:
@@ -352,46 +354,3 @@ def _told(known: Sequence[tuple[int, float]], characters: int) -> float:
         if begin <= characters <= end and end > begin:
             return since + (until - since) * (characters - begin) / (end - begin)
     return known[-1][1]
-
-
-def _phrases(text: str) -> Iterable[str]:
-    """Sentences, those too short to be read alone joined to the next."""
-    short = ""
-    for sentence in sentences(text):
-        phrase = f"{short} {sentence}".strip()
-        short = phrase if len(phrase) < _SHORT_PHRASE else ""
-        if not short:
-            yield phrase
-    if short:
-        yield short
-
-
-def _blocks(phrase: str) -> Iterable[str]:
-    """Cut a phrase into blocks of two lines at most, where one would draw breath.
-
-    That is after punctuation near the middle, else after a word, but not after a short one, which
-    goes with what follows.
-    """
-    lines = _wrap(phrase, CUE_LINE)
-    if len(lines) <= 2:
-        yield "\n".join(_even(phrase, len(lines)))
-        return
-    middle = len(phrase) / 2
-    cuts = [m.end() for m in re.finditer(r"[,;:] (?=\S)", phrase)]
-    cuts = [cut for cut in cuts if abs(cut - middle) < len(phrase) / 3]
-    cuts = cuts or [m.end() for m in re.finditer(r"\w{4}\S* (?=\S)", phrase)]
-    cuts = cuts or [m.end() for m in re.finditer(r" (?=\S)", phrase)]
-    cut = min(cuts, key=lambda at: abs(at - middle))
-    yield from _blocks(phrase[:cut].strip())
-    yield from _blocks(phrase[cut:].strip())
-
-
-def _even(phrase: str, count: int) -> list[str]:
-    """`phrase` in `count` lines, the longest as short as can be."""
-    widths = range(min(len(phrase) // count, CUE_LINE), CUE_LINE + 1)
-    return next(lines for width in widths if len(lines := _wrap(phrase, width)) == count)
-
-
-def _wrap(text: str, width: int) -> list[str]:
-    """Wrap at plain spaces only: no-break spaces hold, and long words stay whole."""
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)

@@ -6,21 +6,27 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from gettext import gettext as _
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageOps
 from pydantic import BaseModel
 
-from capsule import layout, model, plan, resources, source
-from capsule.errors import CapsuleError, InputError, Problem
+from capsule import layout, model, narration, plan, resources, source
+from capsule.cache import Cache, open_cache
+from capsule.errors import CapsuleError, InputError, Problem, UnavailableError
 from capsule.files import write_text
 from capsule.render import captions
+from capsule.row import Row
 from capsule.theme import HOUSE
 from capsule.typography import clock, plain
+
+if TYPE_CHECKING:
+    from capsule.render.video import Probe
+    from capsule.render.voice import Voice
 
 SCHEMA_NAME = "capsule.schema.json"
 _UNSHOWN = {"narration", "note", "relaunch", "alt"}  # spoken, or for the trainer
@@ -30,11 +36,16 @@ FREEZE = 2.0  # seconds by which a video may differ from its announced length, c
 
 @dataclass(frozen=True)
 class Project:
-    """A checked capsule with its plan, and the centre's logo as a PNG."""
+    """A checked capsule with its plan, the centre's logo as a PNG, and voices by passage.
+
+    `remarks` say what is no fault but may be an oversight, a silence first of all.
+    """
 
     source: source.Source
     plan: plan.Plan
     logo: bytes | None
+    voices: Mapping[str, Voice]
+    remarks: tuple[str, ...]
 
     @property
     def words(self) -> resources.Words:
@@ -46,6 +57,12 @@ class Project:
         """The centre's own film."""
         name = self.plan.capsule.intro.video
         return self.source.file(name) if name else None
+
+    @property
+    def music(self) -> Path | None:
+        """The centre's own bed."""
+        music = self.plan.capsule.film.music
+        return self.source.file(music.file) if music else None
 
 
 def new(starter: str, folder: Path) -> Path:
@@ -69,24 +86,58 @@ def new(starter: str, folder: Path) -> Path:
     return folder
 
 
-def open_project(path: Path) -> Project:
-    """Read and plan the capsule at `path`, a folder or a file.
+def open_project(path: Path, *, row: Row | None = None, cache: Cache | None = None) -> Project:
+    """Read and plan the capsule at `path`, a folder or a file, with what `row` writes over it.
 
-    Raises InputError with every problem: of the file, of its media, of the durations, of texts
-    that do not fit their place or cannot be drawn.
+    Voices are kept in `cache`, by default the user's. Raises InputError with every problem: of
+    the file, of its media, of the durations, of texts that do not fit their place or cannot be
+    drawn; UnavailableError when there is none but the engine that speaks is missing.
     """
-    read, problems = source.read(path)
+    cache = cache or open_cache()
+    read, problems = source.read(path, row)
     if not read:
         raise InputError(problems)
     logo = _logo(read, problems)
     filmed = _filmed(read, problems) if read.capsule.intro.video else None
-    planned = plan.make(read.capsule, filmed)
+    planned, voices, missing = _voiced(read, filmed, cache, problems)
     if planned.parts[0].scenes:  # else the video, and with it the length, is not known
         problems += [*_duration(read, planned), *_misfits(read, planned)]
     problems += _undrawable(read)
+    problems += [*narration.too_long(read, planned), *narration.unplayable(read)]
     if problems:
         raise InputError(problems)
-    return Project(read, planned, logo)
+    if missing:
+        raise missing
+    remarks = tuple(narration.remarks(read, planned, filmed))
+    return Project(read, planned, logo, voices, remarks)
+
+
+def _voiced(
+    read: source.Source,
+    filmed: plan.FilmedIntro | None,
+    cache: Cache,
+    problems: list[Problem],
+) -> tuple[plan.Plan, Mapping[str, Voice], UnavailableError | None]:
+    """The plan that follows the voices, these, and why there are none if the engine is missing."""
+    draft = plan.make(read.capsule, filmed)
+    try:
+        voices = narration.voiced(read, draft.passages, cache, problems)
+    except UnavailableError as error:
+        return draft, {}, error
+    said = {id_: voice.voiced for id_, voice in voices.items()}
+    return plan.make(read.capsule, filmed, said), voices, None
+
+
+def script(path: Path, cache: Cache | None = None) -> list[narration.Line]:
+    """What there is to record for the capsule at `path`, in the order of the film.
+
+    Raises InputError when the source is wrong, or the centre's video is not there.
+    """
+    read, problems = source.load(path), list[Problem]()
+    filmed = _filmed(read, problems) if read.capsule.intro.video else None
+    if read.capsule.intro.video and not filmed:
+        raise InputError(problems or source.read(path)[1])
+    return narration.script(read, plan.make(read.capsule, filmed), cache or open_cache())
 
 
 def _logo(read: source.Source, problems: list[Problem]) -> bytes | None:
@@ -121,18 +172,48 @@ def _filmed(read: source.Source, problems: list[Problem]) -> plan.FilmedIntro | 
     except InputError as error:
         problems += error.problems
     try:
-        seconds = probe(read.file(intro.video)).seconds
+        found = probe(read.file(intro.video))
     except InputError as error:
         problems += error.problems
         return None
+    faults = [*_trim_faults(read, found)]
+    problems += faults
+    if faults:
+        return None
+    seconds = (found.seconds if intro.end is None else intro.end) - intro.begin
     shown = intro.duration or round(seconds)
     if abs(shown - seconds) > FREEZE:
         values = {"shown": clock(shown), "film": clock(round(seconds))}
         what = _("the intro is to last %(shown)s, and its video lasts %(film)s") % values
         remedy = _("write duration: %(film)s, or change the video") % values
         problems.append(read.problem(("intro", "duration"), what, remedy))
-    kept = (replace(cue, end=min(cue.end, shown)) for cue in cues if cue.start < shown)
-    return plan.FilmedIntro(shown, tuple(kept))
+    kept = (
+        replace(cue, start=max(cue.start - intro.begin, 0), end=min(cue.end - intro.begin, shown))
+        for cue in cues
+        if cue.start - intro.begin < shown and cue.end > intro.begin
+    )
+    return plan.FilmedIntro(shown, tuple(kept), found.sound)
+
+
+def _trim_faults(read: source.Source, found: Probe) -> Iterable[Problem]:
+    """What keeps the video from being shown from `from` to `to`."""
+    intro = read.capsule.intro
+    last = found.seconds if intro.end is None else intro.end
+    values = {"length": clock(round(found.seconds)), "readable": clock(int(found.readable))}
+    beyond = _("the video lasts %(length)s") % values
+    if intro.begin > found.seconds - 1:
+        yield read.problem(("intro", "from"), beyond, _("take it up at least a second before"))
+    elif last > found.seconds + 0.5:  # by more than rounding to the second may do
+        yield read.problem(("intro", "to"), beyond, _("leave it at %(length)s or before") % values)
+    elif found.readable < last - FREEZE:
+        what = _("the video announces %(length)s, and can be read up to %(readable)s") % values
+        remedy = _("copy the file again or export it again, or write to: %(readable)s") % values
+        if found.readable < intro.begin + 1:
+            remedy = _("copy the file again, or export it again")
+        yield read.problem(("intro", "video"), what, remedy)
+    elif last < intro.begin + 1:
+        what = _("less than a second of the video is left between from and to")
+        yield read.problem(("intro", "to"), what, _("leave it later"))
 
 
 def _duration(read: source.Source, planned: plan.Plan) -> Iterable[Problem]:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from gettext import gettext as _
 from itertools import pairwise
 from pathlib import Path
@@ -21,12 +21,12 @@ from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from capsule.errors import InputError, Problem
-from capsule.model import Capsule
+from capsule.model import Capsule, Narration
 from capsule.resources import N_
+from capsule.row import Row
 
 FILE_NAME = "capsule.yaml"
 Where = Sequence[str | int]
-
 
 _KEYS = (N_("keys and values are expected here"), N_("see how the starter writes it"))
 _QUOTES = N_('put the text between quotes, and indent with spaces: "..."')
@@ -127,11 +127,12 @@ _FORMS = {
 
 @dataclass(frozen=True)
 class Source:
-    """A checked capsule and the file that it comes from."""
+    """A checked capsule and the file that it comes from; `row` is what a variant writes over it."""
 
     path: Path
     capsule: Capsule
-    _tree: CommentedMap
+    data: Any  # what the file holds, and the row, in dicts and lists
+    row: Row | None = None
 
     @cached_property
     def folder(self) -> Path:
@@ -144,7 +145,9 @@ class Source:
 
     def problem(self, where: Where, what: str, remedy: str = "") -> Problem:
         """A problem at a value of the source, `where` being its keys and list indexes."""
-        return Problem(self.path, *_position(self._tree, where), what, remedy)
+        if self.row:
+            return self.row.problem(_path(self.data, where), what, remedy)
+        return Problem(self.path, *_position(self.data, where), what, remedy)
 
 
 def load(path: Path) -> Source:
@@ -158,30 +161,33 @@ def load(path: Path) -> Source:
     return source
 
 
-def read(path: Path) -> tuple[Source | None, list[Problem]]:
+def read(path: Path, row: Row | None = None) -> tuple[Source | None, list[Problem]]:
     """What `path` holds and every problem of it, media that are not there among them.
 
-    Unknown keys are set aside, so that a file with no other fault can still be planned.
+    Unknown keys are set aside, so that a file with no other fault can still be planned. With
+    `row`, its values are taken instead of the file's, and the problems are placed in it.
     Raises InputError when there is no such file, or when it is not YAML.
     """
-    source, problems = _read(path)
+    source, problems = _read(path, row)
     if source:
         problems += _missing_media(source)
     return source, problems
 
 
-def _read(path: Path) -> tuple[Source | None, list[Problem]]:
+def _read(path: Path, row: Row | None = None) -> tuple[Source | None, list[Problem]]:
     file = path / FILE_NAME if path.is_dir() else path
-    tree = _parse(file)
+    tree: Any = _parse(file)
     data = _plain(tree, {})
+    if row:
+        tree = data = row.over(data)
     capsule, details = _validate(data)
     unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
     if unknown:
         for *parents, key in unknown:
             _drop(data, _path(tree, parents), key)
         capsule, _rest = _validate(data)
-    problems = [_problem(file, tree, detail) for detail in details]
-    return (Source(file, capsule, tree) if capsule else None), problems
+    problems = [_problem(file, row, tree, detail) for detail in details]
+    return (Source(file, capsule, tree, row) if capsule else None), problems
 
 
 def _validate(data: object) -> tuple[Capsule | None, list[ErrorDetails]]:
@@ -214,54 +220,85 @@ def _drop(data: Any, parents: Where, key: str | int) -> None:
 
 
 def _missing_media(source: Source) -> Iterator[Problem]:
-    centre, intro = source.capsule.centre, source.capsule.intro
-    named: list[tuple[Where, str | None]] = [
-        (("centre", "logo"), centre.logo),
-        (("intro", "video"), intro.video),
-        (("intro", "captions"), intro.captions),
-    ]
-    for where, name in named:
+    for where, name in _media(source.capsule):
         if name and not source.file(name).is_file():
             yield source.problem(
                 where,
                 _("there is no file %(name)s") % {"name": name},
                 _("put it beside capsule.yaml, or correct its name"),
             )
+    voice = source.capsule.film.voice
+    named = "recordings" in voice.model_fields_set
+    if named and not source.file(voice.recordings).is_dir():
+        yield source.problem(
+            ("film", "voice", "recordings"),
+            _("there is no folder %(name)s") % {"name": voice.recordings},
+            _("make it beside capsule.yaml, or correct its name"),
+        )
+
+
+def _media(capsule: Capsule) -> Iterator[tuple[Where, str | None]]:
+    """The files that `capsule` names, and where."""
+    centre, intro, film = capsule.centre, capsule.intro, capsule.film
+    yield ("centre", "logo"), centre.logo
+    yield ("intro", "video"), intro.video
+    yield ("intro", "captions"), intro.captions
+    if film.voice.model:
+        yield ("film", "voice", "model"), film.voice.model
+        yield ("film", "voice", "model"), f"{film.voice.model}.json"
+    if film.music:
+        yield ("film", "music", "file"), film.music.file
+    debrief = capsule.debrief
+    told: list[tuple[Where, Narration | None]] = [
+        *((("intro", "scenes", n), scene.narration) for n, scene in enumerate(intro.scenes or [])),
+        (("message",), capsule.message.narration),
+        *((("debrief", "questions", n), q.narration) for n, q in enumerate(debrief.questions)),
+        (("debrief", "synthesis"), debrief.synthesis.narration),
+    ]
+    for where, narration in told:
+        if narration and narration.file:
+            yield (*where, "narration", "file"), narration.file
 
 
 def _parse(file: Path) -> CommentedMap:
-    def fail(line: int, column: int, what: str, remedy: str) -> InputError:
-        return InputError([Problem(file, line, column, what, remedy)])
-
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
-        raise fail(
-            0, 0, _("there is no such file"), _("make a capsule with: capsule new tous-concernes")
-        ) from None
+        remedy = _("make a capsule with: capsule new tous-concernes")
+        raise _refused(file, (0, 0), _("there is no such file"), remedy) from None
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
-        raise fail(
-            before.count(b"\n") + 1,
-            error.start - before.rfind(b"\n"),
+        raise _refused(
+            file,
+            (before.count(b"\n") + 1, error.start - before.rfind(b"\n")),
             _("the file is not written in UTF-8"),
             _("save it as UTF-8 in your text editor"),
         ) from None
+    return _tree(file, text)
+
+
+@lru_cache(maxsize=1)
+def _tree(file: Path, text: str) -> CommentedMap:
+    """The YAML of `file`, not to be changed: variants read the same again and again."""
     try:
         tree = YAML(typ="rt").load(io.StringIO(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise fail(line, column, *_yaml_fault(error)) from None
+        place = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        raise _refused(file, place, *_yaml_fault(error)) from None
     except RecursionError:
-        raise fail(0, 0, _("lists or keys are nested too deep"), "") from None
+        raise _refused(file, (0, 0), _("lists or keys are nested too deep"), "") from None
     except (YAMLError, ValueError) as error:
-        raise fail(0, 0, _("this is not YAML: %(reason)s") % {"reason": error}, "") from None
+        what = _("this is not YAML: %(reason)s") % {"reason": error}
+        raise _refused(file, (0, 0), what, "") from None
     if not isinstance(tree, CommentedMap):
-        raise fail(
-            1, 1, _("this is not a capsule"), _("start from a model: capsule new tous-concernes")
-        )
+        remedy = _("start from a model: capsule new tous-concernes")
+        raise _refused(file, (1, 1), _("this is not a capsule"), remedy)
     return tree
+
+
+def _refused(file: Path, place: tuple[int, int], what: str, remedy: str) -> InputError:
+    return InputError([Problem(file, *place, what, remedy)])
 
 
 def _yaml_fault(error: MarkedYAMLError) -> tuple[str, str]:
@@ -272,7 +309,7 @@ def _yaml_fault(error: MarkedYAMLError) -> tuple[str, str]:
     return _("this is not YAML: %(reason)s") % {"reason": reason}, _("look at the line above too")
 
 
-def _path(tree: CommentedBase, where: Where) -> list[str | int]:
+def _path(tree: Any, where: Where) -> list[str | int]:
     """`where` without what the tree does not hold: the tags of unions, and absent keys."""
     node: Any = tree
     path: list[str | int] = []
@@ -307,11 +344,12 @@ def _position(tree: CommentedBase, where: Where, *, key: bool = False) -> tuple[
     return line + 1, column + 1
 
 
-def _problem(file: Path, tree: CommentedMap, detail: ErrorDetails) -> Problem:
-    where, kind = detail["loc"], detail["type"]
-    at_key = kind == "extra_forbidden"
-    what, remedy = _explain(detail)
-    return Problem(file, *_position(tree, where, key=at_key), what, remedy)
+def _problem(file: Path, row: Row | None, tree: Any, detail: ErrorDetails) -> Problem:
+    where, what_and_remedy = detail["loc"], _explain(detail)
+    if row:
+        return row.problem(_path(tree, where), *what_and_remedy)
+    at_key = detail["type"] == "extra_forbidden"
+    return Problem(file, *_position(tree, where, key=at_key), *what_and_remedy)
 
 
 def _explain(detail: ErrorDetails) -> tuple[str, str]:

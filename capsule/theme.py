@@ -25,6 +25,8 @@ class Theme:
     brick: str = "C2401C"
     plum: str = "6D3B6F"
     sun: str = "F7B538"
+    coral: str = "FF7A59"  # on ink, 6.2:1: the time that runs out
+    night: str = "0B1220"  # under burned captions, darker than any ground
     grey: str = "4A5568"
     line: str = "E3E5E8"  # hairlines and the ribbon's waiting parts, on paper
     line_on_ink: str = "2E3A57"  # the same, on ink

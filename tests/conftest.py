@@ -3,7 +3,7 @@
 import fcntl
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,19 @@ from capsule import model, plan, source
 TESTS = Path(__file__).parent
 CACHE = TESTS.parent / ".cache"
 STARTER = TESTS.parent / "templates" / "starters" / "tous-concernes"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """An option to draw the goldens again."""
+    parser.addoption("--refresh-goldens", action="store_true", help="draw tests/golden/frames")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the user's own cache out of the tests, in the processes that they start too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CAPSULE_CACHE", str(tmp_path_factory.mktemp("kept")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -32,3 +32,36 @@ def test_a_zip_has_the_same_bytes_twice(tmp_path: Path) -> None:
     files.write_zip(tmp_path / "1.zip", entries)
     files.write_zip(tmp_path / "2.zip", entries)
     assert (tmp_path / "1.zip").read_bytes() == (tmp_path / "2.zip").read_bytes()
+
+
+def test_files_that_are_the_same_become_one(tmp_path: Path) -> None:
+    one, other, common = (tmp_path / name for name in ("one", "other", "common"))
+    for file in (one, other):
+        file.write_text("the same")
+        files.share(file, common)
+    assert one.stat().st_ino == other.stat().st_ino == common.stat().st_ino
+    files.share(other, common)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["common", "one", "other"]
+
+
+def test_without_links_there_are_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_paths: Path) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refuse)
+    (tmp_path / "one").write_text("the same")
+    files.share(tmp_path / "one", tmp_path / "common")
+    assert (tmp_path / "one").read_text() == "the same"
+
+
+def test_a_room_left_by_the_dead_goes_and_one_in_use_stays(tmp_path: Path) -> None:
+    left = tmp_path / ".build-left"
+    left.mkdir()
+    (left / ".lock").touch()
+    (left / "half").touch()
+    with files.workroom(tmp_path) as one, files.workroom(tmp_path) as other:
+        assert not left.exists()
+        assert one.is_dir()
+        assert other.is_dir()
+        assert one != other
+    assert list(tmp_path.iterdir()) == []

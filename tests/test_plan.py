@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capsule import model, plan
+from capsule import model, phrasing, plan
+from capsule.typography import sentences
 
 
 def test_the_starter_lasts_ten_minutes_in_three_parts(starter_plan: plan.Plan) -> None:
@@ -73,9 +74,30 @@ def test_spread_keeps_every_word(text: str, start: float, seconds: int) -> None:
         assert "".join("".join(spoken).split()) == "".join(text.split())
     assert all(cue.count("\n") <= 1 for cue in spoken)
     assert all(
-        len(line) <= plan.CUE_LINE or " " not in line for c in spoken for line in c.split("\n")
+        len(line) <= phrasing.LINE or " " not in line for c in spoken for line in c.split("\n")
     )
     assert all(a.end <= b.start + 0.001 for a, b in pairwise(cues))
+
+
+_SAID = st.lists(
+    st.sampled_from(["a", "oui", "L’idée,", "bon.", "sens\u202f!", "« non »", "🚀", "x."]),
+    max_size=60,
+).map(" ".join)
+
+
+@given(_SAID, st.floats(0, 590), st.lists(st.floats(0, 6), min_size=120, max_size=120))
+def test_cues_follow_the_voice_in_order(text: str, start: float, spans: list[float]) -> None:
+    marks, at, spent = list[tuple[int, float]](), 0, 0.0
+    for sentence, pause, said in zip(sentences(text), spans[::2], spans[1::2], strict=False):
+        at = text.index(sentence, at)
+        marks.append((at, round(spent + pause / 10, 3)))
+        spent += pause / 10 + max(said, 0.05)
+        at += len(sentence)
+        marks.append((at, round(spent, 3)))
+    cues = plan.spread(text, start, round(spent + 0.2, 3), marks)
+    assert all(a.end <= b.start + 0.001 for a, b in pairwise(cues))
+    assert all(cue.start < cue.end for cue in cues)
+    assert all(start - 0.001 <= c.start and c.end <= start + spent + 0.202 for c in cues)
 
 
 @pytest.mark.parametrize("text", ["", "   "])

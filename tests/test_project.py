@@ -113,6 +113,48 @@ def test_captions_end_with_the_film(tmp_path: Path, film: Path) -> None:
     assert opened.plan.parts[0].cues == (plan.Cue(0.5, 3, "Oui"),)
 
 
+def test_a_trimmed_video_is_what_lies_between(tmp_path: Path, film: Path) -> None:
+    shutil.copy(film, tmp_path / "notre film.mp4")
+    timed = "WEBVTT\n\n00:00.000 --> 00:00.900\nTrop tôt\n\n00:00.500 --> 00:02.000\nOui\n"
+    timed += "\n00:02.500 --> 00:09.000\nEncore\n\n00:03.100 --> 00:04.000\nTrop tard\n"
+    (tmp_path / "film.vtt").write_text(timed, encoding="utf-8")
+    content = filmed(tmp_path, '  captions: film.vtt\n  from: 1 s\n  to: "0:03"\n') / "capsule.yaml"
+    content.write_text(content.read_text(encoding="utf-8").replace("13 s", "12 s"), "utf-8")
+    opened = project.open_project(tmp_path)
+    assert opened.plan.parts[0].duration == 2
+    assert opened.plan.parts[0].cues == (plan.Cue(0, 1, "Oui"), plan.Cue(1.5, 2, "Encore"))
+
+
+@pytest.mark.parametrize(
+    ("trim", "fault"),
+    [
+        ("from: 3 s", "11:9: the video lasts 0:03; take it up at least a second before"),
+        ("to: 4 s", "11:7: the video lasts 0:03; leave it at 0:03 or before"),
+        (
+            "from: 2 s, to: 2.5 s",
+            "12:7: less than a second of the video is left between from and to; leave it later",
+        ),
+    ],
+)
+def test_a_trim_beyond_the_video(tmp_path: Path, film: Path, trim: str, fault: str) -> None:
+    shutil.copy(film, tmp_path / "notre film.mp4")
+    keys = "".join(f"  {key}\n" for key in trim.split(", "))
+    assert fault in faults(filmed(tmp_path, keys))
+
+
+def test_a_video_that_was_cut_can_be_shown_up_to_there(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole.mp4", tmp_path / "notre film.mp4"
+    made = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=10", "-g", "25"]
+    made += ["-movflags", "+faststart", str(whole)]
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *made], check=True)
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    [fault] = faults(filmed(tmp_path))
+    assert fault.startswith("10:10: the video announces 0:10, and can be read up to 0:0")
+    assert "copy the file again or export it again, or write to: 0:0" in fault
+    opened = project.open_project(filmed(tmp_path, f"  to: {fault[-4:]}\n  duration: 3 s\n"))
+    assert opened.plan.parts[0].duration == 3
+
+
 @pytest.mark.parametrize(
     ("kind", "mode"),
     [("PNG", "RGBA"), ("JPEG", "CMYK"), ("GIF", "P"), ("WEBP", "RGB"), ("TIFF", "1")],

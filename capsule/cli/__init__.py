@@ -7,7 +7,10 @@ from gettext import gettext as _
 import click
 
 from capsule import __version__
-from capsule.cli.content import build, check, new
+from capsule.cli.build import build
+from capsule.cli.cache import cache
+from capsule.cli.content import check, new
+from capsule.cli.script import script
 from capsule.cli.tracking import track
 from capsule.resources import LANGUAGES
 
@@ -31,5 +34,5 @@ def capsule() -> None:
     """Group the commands."""
 
 
-for command in (new, check, build, track):
+for command in (new, check, script, build, cache, track):
     capsule.add_command(command)

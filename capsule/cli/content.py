@@ -1,4 +1,4 @@
-"""Commands that make a capsule: new, check, build."""
+"""Commands that begin a capsule: new, check."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from pathlib import Path
 
 import click
 
-from capsule import build as conductor
 from capsule import project as opener
-from capsule.cli.output import bars, print_json, print_table, relative, reporting
+from capsule.cli.output import print_json, print_table, relative, reporting
 from capsule.errors import InputError
 from capsule.resources import starters
 from capsule.typography import clock
@@ -50,13 +49,14 @@ def new(model: str, folder: Path | None) -> None:
 def check(project: Path, as_json: bool) -> None:
     """Show the plan, or every problem."""
     try:
-        plan = opener.open_project(project).plan
+        opened = opener.open_project(project)
     except InputError as error:
         if as_json:
             print_json({"problems": [asdict(problem) for problem in error.problems]})
         raise
+    plan = opened.plan
     if as_json:
-        print_json(opener.plan_data(plan))
+        print_json({**opener.plan_data(plan), "remarks": opened.remarks})
         return
     title = plan.capsule.title
     rows = [
@@ -64,51 +64,6 @@ def check(project: Path, as_json: bool) -> None:
         for scene in plan.scenes
     ]
     print_table((_("At"), _("Length"), _("Part"), _("What")), rows)
+    for remark in opened.remarks:
+        click.echo(remark)
     click.echo(_("No problem found. %(time)s in all.") % {"time": clock(plan.duration)})
-
-
-def _artefacts(
-    _context: click.Context, _option: click.Parameter, value: str | None
-) -> tuple[str, ...]:
-    """Read 'deck,film'; all artefacts by default."""
-    known = tuple(conductor.ARTEFACTS)
-    names = known if value is None else tuple(name.strip() for name in value.split(","))
-    for name in names:
-        if name not in known:
-            message = _("%(name)s is not one of %(names)s")
-            raise click.BadParameter(message % {"name": name, "names": ", ".join(known)})
-    return names
-
-
-@click.command(
-    help=_(
-        "Build the capsule in the folder PROJECT (by default, this one): slides, film, captions,"
-        " transcript, web page and LMS packages, all in the folder dist, with build.json, which"
-        " lists the files of this build."
-    )
-)
-@PROJECT
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    help=_("The folder to write to. By default, dist in the capsule's folder."),
-)
-@click.option(
-    "--only",
-    metavar=_("NAMES"),
-    callback=_artefacts,
-    help=_("Build only these, separated by commas: %(names)s.")
-    % {"names": ", ".join(conductor.ARTEFACTS)},
-)
-@AS_JSON
-@reporting()
-def build(project: Path, output: Path | None, only: tuple[str, ...], as_json: bool) -> None:
-    """Build every artefact, or those asked for."""
-    with bars() as progress:
-        made = conductor.build(project, output, only, progress)
-    if as_json:
-        print_json(made.data)
-        return
-    for file in made.files:
-        click.echo(relative(file))

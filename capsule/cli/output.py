@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
 from rich.box import SIMPLE
@@ -18,15 +18,20 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TaskID,
     TaskProgressColumn,
     TextColumn,
-    TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from capsule.errors import CapsuleError, InputError
 from capsule.resources import N_
+from capsule.typography import clock
+
+_TOO_SOON = 0.02  # of the work, after which the time left can be told
 
 SYSTEM_ERRORS = (
     N_("File exists"),
@@ -93,19 +98,41 @@ def relative(path: Path) -> str:
         return str(path)
 
 
+class _Told(ProgressColumn):
+    """What has just been made, and the time left as long as work goes on as it went."""
+
+    def render(self, task: Task) -> Text:
+        """Draw the column."""
+        took = task.finished_time if task.finished else task.elapsed
+        if task.finished or not took:
+            return Text(clock(round(took or 0)))
+        told = [str(task.fields["made"])]
+        if task.completed > _TOO_SOON and took > 1:
+            left = took * (1 - task.completed) / task.completed
+            told.append(_("%(time)s left") % {"time": clock(round(left))})
+        return Text(" · ".join(text for text in told if text))
+
+
+class Report(Protocol):
+    """Who is told of progress."""
+
+    def __call__(self, name: str, done: float, made: str = "", /) -> None:
+        """Hear a name, the share of it that is done (0 to 1), what has just been made of it."""
+
+
 @contextmanager
-def bars() -> Iterator[Callable[[str, float], None]]:
-    """Show a progress bar on stderr for each name that is reported, with its share done (0-1)."""
+def bars() -> Iterator[Report]:
+    """Show a progress bar on stderr for each name that is reported."""
     columns = (TextColumn("{task.description:<12}"), BarColumn(), TaskProgressColumn())
-    shown = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
+    shown = Progress(*columns, _Told(), console=Console(stderr=True))
     with ExitStack() as started:
         tasks: dict[str, TaskID] = {}
 
-        def report(name: str, done: float) -> None:
+        def report(name: str, done: float, made: str = "") -> None:
             if not tasks:  # an unused bar would leave an empty line
                 started.enter_context(shown)
             if name not in tasks:
-                tasks[name] = shown.add_task(name, total=1.0)
-            shown.update(tasks[name], completed=done)
+                tasks[name] = shown.add_task(name, total=1.0, made=made)
+            shown.update(tasks[name], completed=done, made=made)
 
         yield report

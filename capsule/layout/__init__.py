@@ -6,15 +6,27 @@ One module per kind of page; `boxes` says what a page is, `metrics` measures its
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from gettext import NullTranslations
 
-from capsule.layout import filmed, frame, intro, message, metrics, question, synthesis, title
+from capsule.layout import (
+    boxes,
+    captions,
+    filmed,
+    frame,
+    intro,
+    message,
+    metrics,
+    question,
+    synthesis,
+    title,
+)
 from capsule.layout.boxes import Page
 from capsule.layout.frame import part_names
 from capsule.plan import Plan, Scene
 from capsule.theme import Theme
 
-__all__ = ["deck_pages", "film_pages", "misfits", "part_names"]
+__all__ = ["burned", "deck_pages", "film_pages", "misfits", "part_names"]
 
 _SHARED: dict[str, Callable[[Scene, Plan, Theme, NullTranslations], Page]] = {
     "message": message.page,
@@ -49,14 +61,28 @@ def deck_pages(
 def film_pages(
     plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None
 ) -> tuple[Page, ...]:
-    """A page for each scene of the film, but for the centre's own video. Raises as deck_pages."""
-    return tuple(
-        _SHARED[scene.kind](scene, plan, theme, words)
-        if scene.kind in _SHARED
-        else intro.page(scene, plan, theme, words, logo)
-        for scene in plan.scenes
-        if scene.kind != "video"
-    )
+    """A page for each scene of the film, but for the centre's own video. Raises as deck_pages.
+
+    It holds its captions when they are to be burned.
+    """
+    pages = []
+    for scene in plan.scenes:
+        if scene.kind != "video":
+            page = (
+                _SHARED[scene.kind](scene, plan, theme, words)
+                if scene.kind in _SHARED
+                else intro.page(scene, plan, theme, words, logo)
+            )
+            told = burned(scene, plan, theme)
+            pages.append(replace(page, boxes=(*page.boxes, told)) if told else page)
+    return tuple(pages)
+
+
+def burned(scene: Scene, plan: Plan, theme: Theme) -> boxes.Captions | None:
+    """What lies over the pictures of `scene` if its captions are to be burned, and it has any."""
+    if plan.capsule.film.captions == "soft" or not scene.cues:
+        return None
+    return captions.told(scene, theme)
 
 
 def misfits(plan: Plan, theme: Theme, words: NullTranslations) -> tuple[metrics.Where, ...]:

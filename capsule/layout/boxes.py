@@ -127,8 +127,9 @@ class Countdown(Box):
     """A ring for `seconds`. Its `label` lies at the centre and says the whole time.
 
     The film runs by itself: the ring empties clockwise and the label's first paragraph is
-    replaced by the time left, mm:ss. In the deck a click starts it: the ring fills (an
-    entrance wheel) and it prints full.
+    replaced by the time left, mm:ss. For the `last` seconds `closing` takes the place of the
+    label, ring and track turn to the colour `close`, and the track beats with each second. In the
+    deck a click starts it: the ring fills (an entrance wheel) and it prints full.
     """
 
     seconds: int
@@ -136,6 +137,9 @@ class Countdown(Box):
     fill: str
     track: str
     label: Text
+    last: int
+    close: str
+    closing: Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +164,23 @@ class Progress(Box):
     fill: str
     begin: float
     end: float
+
+
+@dataclass(frozen=True)
+class Told:
+    """A caption, shown from `start` to `end`, in seconds from the start of the scene."""
+
+    start: float
+    end: float
+    panel: Panel
+    text: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Captions(Box):
+    """What is said, written over everything else while it is heard. Not for the deck."""
+
+    told: tuple[Told, ...]
 
 
 @dataclass(frozen=True)

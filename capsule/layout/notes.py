@@ -40,11 +40,14 @@ def of(scenes: Sequence[Scene], words: NullTranslations, note: str | None) -> st
     said: list[str] = []
     relaunch: list[str] = []
     match content:
-        case model.Question():
-            said = [content.ask, *_steps(first, content, words)]
+        case model.Question(narration=told):
+            opening = told.text if told and told.text else content.ask
+            said = [opening, *_steps(first, content, words)]
             relaunch = content.relaunch
         case model.Message(narration=narration) if narration and narration.text:
             said = [narration.text]
+        case model.Synthesis(narration=told) if told and told.text:
+            said = [told.text]
         case model.Synthesis():
             said = [*content.points, *([content.commitment] if content.commitment else [])]
     sections = [

@@ -18,6 +18,7 @@ PANEL = 3.9  # width of the ink panel at the right
 ROOM = PAGE_WIDTH - 1.2 - PANEL - 0.45  # and of what lies at its left
 _RING = 3.2
 _THICK = 0.44
+_LAST = 10  # seconds that are marked, or half of them if that is less
 _GAP = 0.12
 _PAD = 0.2
 _EASE = ((0.2, 20), (0.12, 18), (0.12, 14))  # room above a step's text, least size of it
@@ -197,6 +198,8 @@ def _panel(scene: Scene, theme: Theme, words: NullTranslations) -> Iterator[Box]
         frame.line(clock(scene.duration), 44, theme.white, bold=True, align="center"),
         frame.line(words.gettext("in all"), 16, theme.soft_on_ink, align="center"),
     ]
+    last = min(_LAST, scene.duration // 2)
+    closing = [frame.line(clock(last), 60, theme.coral, bold=True, align="center")]
     inner = (left + _THICK, top + _THICK, _RING - 2 * _THICK)
     yield Countdown(
         name="countdown",
@@ -209,6 +212,9 @@ def _panel(scene: Scene, theme: Theme, words: NullTranslations) -> Iterator[Box]
         fill=theme.sun,
         track=theme.line_on_ink,
         label=frame.block("total", inner, total, tall=inner[2], anchor="middle"),
+        last=last,
+        close=theme.coral,
+        closing=frame.block("closing", inner, closing, tall=inner[2], anchor="middle"),
         alt=words.gettext("Countdown of %(length)s")
         % {"length": frame.length(scene.duration, words)},
     )

@@ -21,6 +21,9 @@ _DIAL = 3.5
 _RING = 0.44
 _GAP = 2.6  # degrees between two parts
 _ROW = 0.48
+_SLOWEST = 1.6  # times the pace of five seconds: a longer page is not to stand still early
+_KICKER_Y, _SESSION_Y = 0.6, 0.92
+_SESSION_TALLEST = 0.42  # down to where the longest title starts
 _PLATE = 0.62  # height of the logo's plate
 
 
@@ -32,7 +35,7 @@ def page(
     scene: Scene | None = None,
 ) -> Page:
     """The deck's first slide, or the film's `scene` of kind "title"."""
-    pace = min(1.0, scene.duration / 5) if scene else 1.0
+    pace = min(_SLOWEST, scene.duration / 5) if scene else 1.0
     boxes: tuple[Box, ...] = (
         Panel(name="side", x=_PANEL, y=0, w=PAGE_WIDTH - _PANEL, h=PAGE_HEIGHT, fill=theme.paper),
         *_words(plan, theme, words, pace),
@@ -79,7 +82,7 @@ def _words(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tu
         block("title", (x, y, _ROOM), [title], role="title", enter=Enter(0.3 * pace)),
         block(
             "kicker",
-            (x, 0.6, _ROOM),
+            (x, _KICKER_Y, _ROOM),
             [line(kicker.upper(), theme.meta, theme.sun, bold=True)],
             enter=Enter(0.1 * pace, "fade"),
         ),
@@ -93,6 +96,16 @@ def _words(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tu
             enter=Enter(0.8 * pace, "wipe"),
         ),
     ]
+    if capsule.session:
+        named = metrics.fit(
+            metrics.runs(capsule.session, theme.white),
+            (20, 18, 16, theme.meta, theme.smallest),
+            (_ROOM, _SESSION_TALLEST),
+            ("session",),
+            even=True,
+        )
+        enter = Enter(0.2 * pace, "fade")
+        boxes.append(block("session", (x, _SESSION_Y, _ROOM), [named], enter=enter))
     if told:
         place = (x, y + high + 0.62, _ROOM)
         boxes.append(block("objective", place, [told], enter=Enter(1.1 * pace)))
@@ -143,6 +156,7 @@ def _dial(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tup
     boxes: list[Box] = []
     for i, part in enumerate(plan.parts):
         share = 360 * part.duration / plan.duration
+        enter = Enter((0.8 + 0.7 * i) * pace, "sweep")
         boxes.append(
             Arc(
                 name=f"arc {part.id}",
@@ -154,25 +168,36 @@ def _dial(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tup
                 start=360 * part.start / plan.duration + _GAP / 2,
                 sweep=max(share - _GAP, 1.0),
                 thickness=_RING,
-                enter=Enter((0.8 + 0.5 * i) * pace, "sweep"),
+                enter=enter,
             )
         )
         row = y + _DIAL + 0.6 + _ROW * i
-        boxes.extend(_legend(part, (middle, row), theme, words))
+        boxes.extend(_legend(part, (middle, row), theme, words, enter.at))
     return *boxes, _reading(plan, theme, words, (x, y))
 
 
 def _legend(
-    part: Part, place: tuple[float, float], theme: Theme, words: NullTranslations
+    part: Part, place: tuple[float, float], theme: Theme, words: NullTranslations, at: float
 ) -> tuple[Box, ...]:
+    """A part's name and length, with its arc."""
     middle, y = place
     left, right, high = middle - _DIAL / 2, middle + _DIAL / 2, 0.36
     told = [line(part_names(words)[part.id], 18, theme.ink)]
     lasts = [line(length(part.duration, words), 18, theme.ink, bold=True, align="right")]
+    place_name, place_lasts = (left + 0.36, y, 1.5), (right - 1.6, y, 1.6)
+    dot, enter = (left, y + 0.08, 0.2), Enter(at, "fade")
     return (
-        Disc(name=f"key {part.id}", x=left, y=y + 0.08, w=0.2, h=0.2, fill=theme.part(part.id)),
-        block(f"part {part.id}", (left + 0.36, y, 1.5), told, tall=high, anchor="middle"),
-        block(f"length {part.id}", (right - 1.6, y, 1.6), lasts, tall=high, anchor="middle"),
+        Disc(
+            name=f"key {part.id}",
+            x=dot[0],
+            y=dot[1],
+            w=dot[2],
+            h=dot[2],
+            fill=theme.part(part.id),
+            enter=enter,
+        ),
+        block(f"part {part.id}", place_name, told, tall=high, anchor="middle", enter=enter),
+        block(f"length {part.id}", place_lasts, lasts, tall=high, anchor="middle", enter=enter),
     )
 
 

@@ -136,6 +136,7 @@ def _script(data: Mapping[str, Any]) -> str:
 
 def _data(plan: Plan, words: NullTranslations) -> dict[str, Any]:
     """All that the scripts know of the capsule. Times are seconds; `rule` is a `plan.Rule`."""
+    burned = plan.capsule.film.captions == "burned"
     return {
         "iri": plan.names.capsule_iri,
         "language": plan.capsule.language,
@@ -143,7 +144,7 @@ def _data(plan: Plan, words: NullTranslations) -> dict[str, Any]:
         "rule": asdict(plan.rule),
         "questions": [scene.id for scene in plan.questions],
         "parts": [{"start": part.start, "end": part.start + part.duration} for part in plan.parts],
-        "cues": [[cue.start, cue.end, cue.text] for cue in plan.cues],
+        "cues": [] if burned else [[cue.start, cue.end, cue.text] for cue in plan.cues],
         "words": _phrases(words),
     }
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from capsule import tables
 from capsule.errors import InputError, Problem
-from capsule.tracking import cells, tables
+from capsule.tracking import cells
 from capsule.tracking.events import Event, Presence, squeezed
 
 _T = TypeVar("_T")

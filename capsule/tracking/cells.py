@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 from gettext import gettext as _
 from zoneinfo import ZoneInfo
 
+from capsule.tables import fold
 from capsule.tracking.events import Presence, squeezed
-from capsule.tracking.tables import fold
 
 USUAL_START = time(9)  # when French training days begin
 """The time of a session whose list gives none: the same day all over the world, nearly."""

@@ -1,6 +1,7 @@
 """The commands that make a capsule, run as a user runs them."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ def run(folder: Path, *arguments: str, code: int = 0) -> subprocess.CompletedPro
     done = subprocess.run(
         [sys.executable, "-m", "capsule", *arguments],
         cwd=folder,
-        env={"LANGUAGE": "en", "PYTHONUTF8": "1"},
+        env={**os.environ, "LANGUAGE": "en", "PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -70,6 +71,56 @@ def test_build_only_some_as_json(tmp_path: Path) -> None:
 def test_an_unknown_artefact(tmp_path: Path) -> None:
     done = run(tmp_path, "build", str(SMALL), "--only", "dek", code=2)
     assert "dek is not one of film, deck" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--draft", "--size", "720p"), "a draft has its own size"),
+        (("--draft", "--only", "film,cmi5"), "a draft is not for an LMS"),
+        (("--size", "480p"), "'720p', '1080p', '2160p'"),
+        (("--workers", "0"), "--workers"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    assert said in run(tmp_path, "build", str(SMALL), *options, code=2).stderr
+
+
+def test_build_again_says_that_nothing_has_changed(tmp_path: Path) -> None:
+    command = ("build", str(SMALL), "--only", "captions", "-o", "out", "--cache", "kept")
+    assert "Nothing has changed" not in run(tmp_path, *command).stderr
+    again = run(tmp_path, *command)
+    assert "Nothing has changed since these were built." in again.stderr
+    assert str(Path("out") / "essai.fr.vtt") in again.stdout
+
+
+def test_variants_those_that_fail_among_them(tmp_path: Path) -> None:
+    (tmp_path / "centres.csv").write_bytes(
+        "Centre;Titre\r\nNîmes;L'été\r\nBrest;\r\n".encode("cp1252")
+    )
+    command = ("build", str(SMALL), "--variants", "centres.csv", "--only", "captions", "-o", "out")
+    shown = run(tmp_path, *command).stdout
+    assert "2 variants, " in shown
+    assert (tmp_path / "out" / "nimes" / "essai.fr.vtt").is_file()
+    listed = json.loads(run(tmp_path, *command, "--json").stdout)
+    assert [entry["variant"] for entry in listed] == ["nimes", "brest"]
+    for file in (tmp_path / "out" / "brest").iterdir():
+        file.unlink()
+    (tmp_path / "out" / "brest").rmdir()
+    (tmp_path / "out" / "brest").touch()
+    failed = run(tmp_path, *command, code=1)
+    assert f"brest: {Path('out') / 'brest'}: File exists" in failed.stderr
+    assert "1 variant, " in failed.stdout
+
+
+def test_wrong_variants(tmp_path: Path) -> None:
+    (tmp_path / "centres.csv").write_text("centr;logo\nA;a.png\n", encoding="utf-8")
+    done = run(tmp_path, "build", str(SMALL), "--variants", "centres.csv", code=2)
+    assert done.stderr.startswith('centres.csv:1:1: unknown column "centr"; did you mean')
+    missing = run(tmp_path, "build", str(SMALL), "--variants", "absent.csv", code=1)
+    assert "absent.csv: No such file or directory" in missing.stderr
 
 
 def test_a_full_or_closed_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:

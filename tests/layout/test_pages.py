@@ -315,3 +315,54 @@ def test_lengths_are_said_in_words() -> None:
 
     assert said == ["45 s", "1 min", "1 min 35 s", "10 min"]
     assert re.fullmatch(r"[\w ]+", said[2])
+
+
+def test_a_session_is_named_on_the_first_page_and_only_there(starter: model.Capsule) -> None:
+    plain = plan.make(starter)
+    named = _changed(starter, session="Cadres de proximité · 12 mars")
+
+    for before, after in (
+        (
+            layout.film_pages(plain, HOUSE, WORDS, None),
+            layout.film_pages(named, HOUSE, WORDS, None),
+        ),
+        (
+            layout.deck_pages(plain, HOUSE, WORDS, None),
+            layout.deck_pages(named, HOUSE, WORDS, None),
+        ),
+    ):
+        [session] = [box for box in after[0].boxes if box.name == "session"]
+        assert isinstance(session, boxes.Text)
+        assert session.paragraphs[0].text == "Cadres de proximité · 12 mars"
+        others = tuple(box for box in after[0].boxes if box.name != "session")
+        assert (others, after[1:]) == (before[0].boxes, before[1:])
+
+
+@pytest.mark.parametrize("session", ["Salle Vercors", "Parcours de novembre, " * 6])
+def test_a_session_leaves_the_longest_title_alone(starter: model.Capsule, session: str) -> None:
+    title = "Une capsule dont le titre est long, le plus long qui tienne sur la page de titre"
+    objective = "Un objectif qui prend toute la place qu’on lui laisse, sur trois lignes. " * 2
+    logo = io.BytesIO()
+    Image.new("RGB", (200, 80)).save(logo, "PNG")
+    changed = _changed(starter, session=session, title=title, objective=objective)
+    _check_places(layout.deck_pages(changed, HOUSE, WORDS, logo.getvalue())[0])
+
+
+def test_a_session_too_long_is_a_misfit(starter: model.Capsule) -> None:
+    assert layout.misfits(_changed(starter, session="Groupe " * 40), HOUSE, WORDS) == (
+        ("session",),
+    )
+
+
+@pytest.mark.parametrize(("seconds", "last"), [(90, 10), (20, 10), (8, 4), (5, 2)])
+def test_the_last_seconds_of_a_question_are_marked(
+    starter: model.Capsule, seconds: int, last: int
+) -> None:
+    asked = _question("Quoi ?", [{"do": "Notez.", "for": f"{seconds} s"}])
+    debrief = starter.debrief.model_copy(update={"questions": [asked]})
+    pages = layout.film_pages(_changed(starter, debrief=debrief), HOUSE, WORDS, None)
+    [ring] = [box for page in pages for box in page.boxes if isinstance(box, boxes.Countdown)]
+    assert (ring.seconds, ring.last) == (seconds, last)
+    assert metrics.fits(ring.closing.paragraphs, (ring.w - 2 * ring.thickness, ring.h))
+    assert _contrast(ring.close, HOUSE.ink) >= 4.5
+    assert _contrast(ring.close, ring.track) >= 3

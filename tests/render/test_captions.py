@@ -113,3 +113,17 @@ def test_transcript_says_everything(starter_plan: plan.Plan) -> None:
     for cue in starter_plan.cues:
         if not set("'\"&") & set(cue.text) and cue.text != "Trois réflexes à garder.":
             assert set(cue.text.split()) <= said, cue.text
+
+
+def test_a_transcript_holds_what_is_said_instead_of_what_is_shown(small: model.Capsule) -> None:
+    said = model.Question.model_validate(
+        {"ask": "a", "steps": [{"do": "b", "for": "2 s"}], "narration": "Autre chose, à dire."},
+        context={},
+    ).narration
+    question = small.debrief.questions[0].model_copy(update={"narration": said})
+    synthesis = small.debrief.synthesis.model_copy(update={"narration": said})
+    debrief = small.debrief.model_copy(update={"questions": [question], "synthesis": synthesis})
+    made = plan.make(small.model_copy(update={"debrief": debrief}))
+    page = captions.transcript_html(made, resources.words("fr"))
+    assert page.count("Autre chose, à dire.") == 2
+    assert question.ask in page

@@ -1,5 +1,7 @@
 import gettext
+import os
 import re
+import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -239,6 +241,27 @@ def test_a_missing_film_leaves_the_old_deck(
         _write(target, plans["small"], film._replace(path=tmp_path / "none.mp4"))
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_linked_film_is_found_beside_the_deck_wherever_they_go(
+    tmp_path: Path, plans: dict[str, plan.Plan], film: deck.Film
+) -> None:
+    there = tmp_path / "été & co"
+    there.mkdir()
+    shutil.copy(film.path, there / "essai-opening.mp4")
+    linked = film._replace(path=tmp_path / "essai-opening.mp4", linked=True)
+    _write(there / "linked.pptx", plans["small"], linked)
+
+    with zipfile.ZipFile(there / "linked.pptx") as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".mp4")]
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    convert = ["soffice", profile, "--headless", "--convert-to", "odp", "--outdir", str(there)]
+    subprocess.run([*convert, str(there / "linked.pptx")], check=True, capture_output=True)
+    with zipfile.ZipFile(there / "linked.odp") as archive:
+        content = archive.read("content.xml").decode()
+    [target] = re.findall(r'<draw:plugin xlink:href="([^"]+)"', content)
+    # A relative address starts inside the package (ODF 1.2, part 3, 3.7).
+    assert Path(os.path.normpath(there / "linked.odp" / target)) == there / "essai-opening.mp4"
 
 
 @pytest.mark.parametrize("name", ["starter", "small", "awkward"])

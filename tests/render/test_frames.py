@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from capsule import plan, resources
+from capsule import model, plan, resources
 from capsule.layout import boxes, film_pages, metrics
 from capsule.layout.boxes import Arc, Box, Countdown, Counter, Disc, Enter, Page, Panel, Progress
 from capsule.render import frames, shapes
+from capsule.render.shapes import Size
 from capsule.theme import HOUSE
 
 INK, PAPER = (0x14, 0x21, 0x3D), (0xFA, 0xF7, 0xF2)
@@ -50,12 +51,12 @@ def test_text_is_as_wide_as_measured_and_sits_on_its_baseline() -> None:
 @pytest.mark.parametrize(
     ("layers", "area"),
     [
-        (shapes.disc((10.3, 10.6, 80, 80), "000000", (200, 200)), math.pi * 1600),
-        (shapes.panel((10, 10, 80, 60), 0, "000000", (200, 200)), 4800),
-        (shapes.panel((10, 10, 80, 60), 20, "000000", (200, 200)), 4800 - (4 - math.pi) * 400),
-        (shapes.arc((10, 10, 80, 80), (0, 360), 10, "000000", (200, 200)), math.pi * 700),
-        (shapes.arc((10, 10, 80, 80), (30, 90), 10, "000000", (200, 200)), math.pi * 175),
-        (shapes.arc((10, 10, 80, 80), (200, 300), 10, "000000", (200, 200)), math.pi * 583.3),
+        (shapes.disc((10.3, 10.6, 80, 80), "000000", Size(200, 200)), math.pi * 1600),
+        (shapes.panel((10, 10, 80, 60), 0, "000000", Size(200, 200)), 4800),
+        (shapes.panel((10, 10, 80, 60), 20, "000000", Size(200, 200)), 4800 - (4 - math.pi) * 400),
+        (shapes.arc((10, 10, 80, 80), (0, 360), 10, "000000", Size(200, 200)), math.pi * 700),
+        (shapes.arc((10, 10, 80, 80), (30, 90), 10, "000000", Size(200, 200)), math.pi * 175),
+        (shapes.arc((10, 10, 80, 80), (200, 300), 10, "000000", Size(200, 200)), math.pi * 583.3),
     ],
 )
 def test_shapes_cover_their_area(layers: tuple[shapes.Layer, ...], area: float) -> None:
@@ -65,7 +66,7 @@ def test_shapes_cover_their_area(layers: tuple[shapes.Layer, ...], area: float) 
 
 
 def test_an_arc_starts_at_noon_and_turns_clockwise() -> None:
-    (layer,) = shapes.arc((0, 0, 100, 100), (0, 90), 20, "000000", (100, 100))
+    (layer,) = shapes.arc((0, 0, 100, 100), (0, 90), 20, "000000", Size(100, 100))
     mask = np.zeros((100, 100))
     x, y = layer.x, layer.y
     mask[y : y + layer.mask.height, x : x + layer.mask.width] = np.asarray(layer.mask)
@@ -102,12 +103,27 @@ def test_a_box_comes_in_step_by_step(effect: str) -> None:
     assert darkness(3.0) == darkness(9.0) == darkness(None)
 
 
+def countdown(seconds: int, last: int) -> Countdown:
+    return Countdown(
+        name="c",
+        seconds=seconds,
+        thickness=0.4,
+        fill="F7B538",
+        track="2E3A57",
+        label=label("1:30", x=4.6, y=3.0, w=2.0),
+        last=last,
+        close="FF7A59",
+        closing=label("0:10", x=4.6, y=3.0, w=2.0),
+        x=4.0,
+        y=2.0,
+        w=3.0,
+        h=3.0,
+    )
+
+
 def test_countdown_counts_whole_seconds_down() -> None:
-    count = Countdown(name="c", seconds=90, thickness=0.4, fill="F7B538", track="2E3A57",
-                      label=label("1:30", x=4.6, y=3.0, w=2.0),
-                      x=4.0, y=2.0, w=3.0, h=3.0)  # fmt: skip
-    stage = frames.Stage(page(count, seconds=90))
-    readings = [stage.at(at).copy() for at in (0.0, 0.96, 1.0, 45.0, 89.96)]
+    stage = frames.Stage(page(countdown(90, 10), seconds=90))
+    readings = [stage.at(at).copy() for at in (0.0, 0.96, 1.0, 45.0, 79.96)]
     assert np.array_equal(readings[0], readings[1])
     for one, other in ((1, 2), (2, 3), (3, 4)):
         assert not np.array_equal(readings[one], readings[other])
@@ -115,6 +131,49 @@ def test_countdown_counts_whole_seconds_down() -> None:
     right, left = halfway[504, 576 + 216 + 187], halfway[504, 576 + 29]
     assert tuple(right) == (0x2E, 0x3A, 0x57)
     assert tuple(left) == (0xF7, 0xB5, 0x38)
+
+
+def test_its_last_seconds_beat_once_each_and_softly() -> None:
+    stage = frames.Stage(page(countdown(20, 10), seconds=20))
+    gone = [stage.at(n / 25)[504, 576 + 216 + 187].astype(int) for n in range(20 * 25)]
+    lit = [int(colour[0]) for colour in gone]
+    assert len(set(lit[6 * 25 : 10 * 25])) == 1  # at rest, once the ring has passed here
+    for second in range(10, 20):
+        beat = lit[second * 25 : second * 25 + 25]
+        assert beat == sorted(beat, reverse=True)  # lit at once, dying away: one flash a second
+        assert beat[0] > beat[-1] == 0x2E
+    ring = stage.at(10.5)[504, 576 + 29]
+    assert tuple(ring) == (0xFF, 0x7A, 0x59)
+    over = stage.at(20.0)
+    assert over[504, 576 + 29][0] < 0xC0  # all gone
+    assert np.array_equal(over, frames.Stage(page(countdown(20, 10), seconds=20)).at(20.0))
+
+
+@pytest.mark.parametrize("name", ["720p", "2160p"])
+def test_each_size_shows_the_same_page(starter_plan: plan.Plan, name: str) -> None:
+    size = frames.SIZES[name]
+    shown = film_pages(starter_plan, HOUSE, resources.words("fr"), None)[11]
+    whole = frames.draw(shown, 40.0)
+    other = frames.draw(shown, 40.0, size)
+    assert other.size == size
+    small = [np.asarray(p.resize((160, 90), Image.Resampling.BOX)) for p in (whole, other)]
+    assert np.abs(small[0].astype(int) - small[1]).mean() < 1.5
+
+
+def test_a_caption_is_there_for_its_time(starter: model.Capsule) -> None:
+    film = starter.film.model_copy(update={"captions": "burned"})
+    burned = plan.make(starter.model_copy(update={"film": film}))
+    shown = film_pages(burned, HOUSE, resources.words("fr"), None)[1]
+    bare = film_pages(plan.make(starter), HOUSE, resources.words("fr"), None)[1]
+    *_others, captions = shown.boxes
+    assert isinstance(captions, boxes.Captions)
+    told = captions.told[1]
+    for at in (told.start + 0.01, told.end - 0.01):
+        differ = (frames.Stage(shown).at(at) != frames.Stage(bare).at(at)).any(axis=2)
+        rows, columns = np.flatnonzero(differ.any(axis=1)), np.flatnonzero(differ.any(axis=0))
+        assert rows[0] == pytest.approx(told.panel.y * 144, abs=2)
+        assert columns[0] == pytest.approx(told.panel.x * 144, abs=2)
+    assert frames.caption_at(captions, told.end + 0.001) != 2
 
 
 def test_counter_and_progress_run() -> None:
@@ -145,7 +204,7 @@ def test_the_array_is_the_same_while_nothing_changes() -> None:
 @pytest.mark.parametrize("at", [0.6, 1.7, 3.3, 11.3, 12.0, 20.4])
 def test_repainting_what_changed_is_repainting_all(starter_plan: plan.Plan, at: float) -> None:
     pages = film_pages(starter_plan, HOUSE, resources.words("fr"), None)
-    for number in (0, 2, 11):
+    for number in (0, 2, 3, 7, 11):
         stage = frames.Stage(pages[number])
         for sooner in (0.0, at - 0.3, at - 0.04):
             stage.at(sooner)

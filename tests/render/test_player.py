@@ -93,13 +93,26 @@ def test_same_plan_same_bytes(small_plan: Plan, film: Path, tmp_path: Path) -> N
 
 def test_texts_cannot_become_markup(small: model.Capsule, film: Path) -> None:
     hostile = "</script><script>alert(1)</script>\" onload='x' & **<b>** 🙂"
-    message = small.message.model_copy(update={"statement": hostile, "narration": hostile})
+    assert small.message.narration
+    spoken = small.message.narration.model_copy(update={"text": hostile})
+    message = small.message.model_copy(update={"statement": hostile, "narration": spoken})
     plan = make(small.model_copy(update={"title": hostile, "message": message}))
     page = bundle(plan, film)["index.html"].decode()
     assert "<script>" not in page
     assert "<strong><b>" not in page
     assert "<strong>&lt;b&gt;</strong>" in page
     assert Page(page).inline == []
+
+
+def test_captions_in_the_picture_leave_nothing_to_turn_on(small: model.Capsule, film: Path) -> None:
+    soft = bundle(make(small), film)
+    burned = small.film.model_copy(update={"captions": "burned"})
+    hard = bundle(make(small.model_copy(update={"film": burned})), film)
+    assert b'id="captions"' in soft["index.html"]
+    assert b'id="captions"' not in hard["index.html"]
+    assert data(soft)["cues"]
+    assert data(hard)["cues"] == []
+    assert hard["index.html"].count(b"data-seek") == soft["index.html"].count(b"data-seek")
 
 
 def test_the_rule_is_the_plan_s(small: model.Capsule, film: Path) -> None:

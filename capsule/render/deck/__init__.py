@@ -26,12 +26,16 @@ from capsule.theme import Theme
 
 
 class Film(NamedTuple):
-    """What a `Movie` box plays: an MP4, how long it lasts, a PNG of it, its captions (WebVTT)."""
+    """What a `Movie` box plays: an MP4, how long it lasts, a PNG of it, its captions (WebVTT).
+
+    `linked`: the deck does not hold the film, and plays the file of that name beside it.
+    """
 
     path: Path
     seconds: int
     poster: bytes
     captions: str | None = None
+    linked: bool = False
 
 
 def write(
@@ -58,7 +62,11 @@ def write(
     draft = io.BytesIO()
     presentation.save(draft)
     with zipfile.ZipFile(draft) as archive:
-        write_zip(target, {name: archive.read(name) for name in archive.namelist()})
+        entries: dict[str, bytes | Path] = {name: archive.read(name) for name in archive.namelist()}
+    for name in entries:
+        if name.endswith(".mp4"):  # empty so far: a long film is not taken into memory
+            entries[name] = film.path
+    write_zip(target, entries)
 
 
 def _add(presentation: Any, page: Page, theme: Theme, film: Film, language: str) -> None:
@@ -69,7 +77,9 @@ def _add(presentation: Any, page: Page, theme: Theme, film: Film, language: str)
     for box in page.boxes:
         match box:
             case Movie():
-                movie = drawing.movie(box, str(film.path), film.poster)
+                movie = drawing.movie(box, film.poster)
+                if film.linked:
+                    drawing.link(movie, film.path.name)
                 _play(slide, movie, film, language)
             case Countdown():
                 ring = drawing.countdown(box)

@@ -11,7 +11,9 @@ from typing import Any
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
+from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.oxml import parse_xml
+from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from capsule.activity import identifier
@@ -75,10 +77,21 @@ class Drawing:
             case _:
                 raise TypeError(type(box).__name__)
 
-    def movie(self, box: Movie, path: str, poster: bytes) -> Any:
-        """Embed the film at `path` under `poster`, a PNG; give its shape."""
-        shape = self._shapes.add_movie(path, *_place(box), io.BytesIO(poster), "video/mp4")
+    def movie(self, box: Movie, poster: bytes) -> Any:
+        """A place for a film under `poster`, a PNG: its part is empty; give its shape."""
+        film, picture = io.BytesIO(), io.BytesIO(poster)
+        shape = self._shapes.add_movie(film, *_place(box), picture, "video/mp4")
         return self._described(shape, box)
+
+    def link(self, movie: Any, name: str) -> None:
+        """Have the shape `movie` play the file `name`, which lies beside the deck."""
+        part = self._slide.part
+        for [element], kind, was in (
+            (movie.element.xpath(".//a:videoFile"), RT.VIDEO, "link"),
+            (movie.element.xpath(".//*[local-name()='media']"), RT.MEDIA, "embed"),
+        ):
+            part.rels.pop(element.attrib.pop(qn(f"r:{was}")))
+            element.set(qn("r:link"), part.relate_to(name, kind, is_external=True))
 
     def countdown(self, box: Countdown) -> Any:
         """Draw a ring over its track, and its label; give the ring's shape."""

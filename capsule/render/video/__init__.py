@@ -6,29 +6,35 @@ The only importer of moviepy, which composes what moves (`animated`); `encode` k
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from gettext import NullTranslations
+from gettext import gettext as _
 from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image
 
 from capsule.cache import Cache
-from capsule.crew import Crew, Job
+from capsule.crew import Crew, Progress
 from capsule.files import replacing
-from capsule.layout import part_names
-from capsule.layout.boxes import Page
+from capsule.layout import burned, part_names
+from capsule.layout.boxes import Captions, Page
 from capsule.plan import Plan, Scene
 from capsule.render import frames
-from capsule.render.video import animated, filmed, sound
+from capsule.render.video import filmed, sound
+from capsule.render.video.clip import Clip, Probe, probe
 from capsule.render.video.encode import Quality
-from capsule.render.video.filmed import Probe, probe
+from capsule.render.video.making import Making, digest_of, key_of, obtain
+from capsule.render.video.mixing import Sources as Material
 from capsule.render.video.mp4 import Chapter, join
+from capsule.render.video.segments import Cut, of_page, of_video
+from capsule.theme import HOUSE
 
 __all__ = [
     "Chapter",
+    "Clip",
     "Footage",
     "Material",
     "Probe",
@@ -40,18 +46,22 @@ __all__ = [
     "render",
 ]
 
-
-@dataclass(frozen=True)
-class Material:
-    """What a film is made from besides its pages; all of it may be missing."""
-
-    video: Path | None = None
+_SOUND = 0.03  # seconds of work for one of sound
 
 
 class Segment(NamedTuple):
-    """The pictures of one scene, without sound."""
+    """Some seconds of a scene's pictures, without sound; its key tells all that they show."""
 
     scene: Scene
+    seconds: int
+    key: str
+    path: Path
+
+
+class Track(NamedTuple):
+    """A sound; its key tells all that is heard."""
+
+    key: str
     path: Path
 
 
@@ -60,8 +70,9 @@ class Footage:
     """What a film is assembled from: segments that follow each other, and their sound."""
 
     segments: tuple[Segment, ...]
-    sound: Path
-    opening_sound: Path  # cut out of the whole, AAC would not be that of the intro by itself
+    sound: Track
+    opening_sound: Track  # cut out of the whole, AAC would not be that of the intro by itself
+    cache: Cache
 
     def opening(self) -> Footage:
         """The footage of the intro alone, nothing rendered again."""
@@ -79,41 +90,72 @@ def render(
     parts: Sequence[str],
     cache: Cache,
     crew: Crew,
-    progress: Callable[[float], None],
+    progress: Progress,
 ) -> Footage:
-    """Render the scenes of `parts` into `folder`, those that `cache` does not have already.
+    """Render the scenes of `parts` into `folder`, but for what `cache` has already.
 
-    `pages` are those of `layout.film_pages`. `progress` hears the share done, from 0 to 1.
-    Interrupted, no process stays.
+    `pages` are those of `layout.film_pages`. `progress` hears the share done, from 0 to 1, and
+    what has just been rendered. Interrupted, no process stays, and what was done is kept.
 
-    Raises InputError when the video cannot be read, CapsuleError when a process died.
+    Raises InputError when the video cannot be read, CapsuleError when a process died,
+    UnavailableError when the cluster cannot do it, OSError.
     """
-    source = material.video
-    by_scene = {page.id: page for page in pages}
     scenes = [scene for scene in plan.scenes if scene.part in parts]
-    segments = tuple(Segment(scene, folder / f"{scene.id}.mp4") for scene in scenes)
+    digest = partial(digest_of, cache=cache)
+    by_scene = {page.id: page for page in pages}
+    captions = {scene.id: burned(scene, plan, HOUSE) for scene in scenes}
+    cuts = list(_cuts(scenes, by_scene, material.clip, quality, digest, captions=captions))
     intro = [scene for scene in scenes if scene.part == "intro"]
-    whole = folder / "sound.m4a"
-    alone = whole if intro in ([], scenes) else folder / "opening.m4a"
-    footage = Footage(segments, whole, alone)
-    heard = {alone: intro, whole: scenes}  # a single one when they are the same
-    jobs = [
-        Job("sound", 1, partial(sound.write, plan, span, source, path))
-        for path, span in heard.items()
-    ]
-    before: Page | None = None
-    for scene, path in segments:
-        page = by_scene.get(scene.id)
+    sounds = [_sound(plan, span, material, digest) for span in (scenes, intro or scenes)]
+    pieces = [cut.making for _scene, cut in cuts]
+    first = [*(piece for piece in pieces if not piece.follows), *sounds]
+    second = [piece for piece in pieces if piece.follows]
+    for makings, heard in ((first, progress), (second, _unheard)):
+        obtain(makings, folder, cache, crew, heard)
+    tracks = [Track(making.key, making.at(folder)) for making in sounds]
+    return Footage(
+        tuple(Segment(s, cut.seconds, cut.making.key, cut.making.at(folder)) for s, cut in cuts),
+        tracks[0],
+        tracks[1],
+        cache,
+    )
+
+
+def _cuts(
+    scenes: Sequence[Scene],
+    pages: Mapping[str, Page],
+    clip: Clip | None,
+    quality: Quality,
+    digest: Callable[[Path], str],
+    *,
+    captions: Mapping[str, Captions | None],
+) -> Iterator[tuple[Scene, Cut]]:
+    before: Page | Making | None = None
+    for scene in scenes:
+        page = pages.get(scene.id)
         if page:
-            jobs.append(Job(scene.id, scene.duration, partial(animated.write, page, before, path)))
-        elif source is None:
+            yield from ((scene, cut) for cut in of_page(page, before, quality))
+            before = page
+        elif clip:
+            lasts, told = scene.duration, captions[scene.id]
+            cut = of_video(scene.id, clip, digest(clip.path), lasts, quality, captions=told)
+            yield scene, cut
+            before = cut.making
+        else:
             raise ValueError(f"neither a page nor a video for scene {scene.id}")
-        else:  # much the longest: it goes first
-            shown = partial(filmed.write, source, scene.duration, path)
-            jobs.insert(0, Job(scene.id, 10 * scene.duration, shown))
-        before = page
-    crew.run(jobs, progress)
-    return footage
+
+
+def _sound(
+    plan: Plan, scenes: Sequence[Scene], material: Material, digest: Callable[[Path], str]
+) -> Making:
+    heard = sound.key(plan, scenes, material, digest)
+    write = partial(sound.write, plan, scenes, material)
+    weight = _SOUND * (scenes[-1].end - scenes[0].start)
+    return Making(_("sound"), key_of("sound", heard), weight, write, here=True)
+
+
+def _unheard(_share: float, _made: str) -> None:
+    """Tell nothing: all but a moment of the work is done."""
 
 
 def assemble(
@@ -130,17 +172,22 @@ def assemble(
     `language` is a BCP 47 tag; `captions` is WebVTT, for a soft track; chapters and captions
     count from the start of the footage. Raises UnavailableError without FFmpeg, OSError.
     """
-    pieces = [(segment.path, segment.scene.duration) for segment in footage.segments]
+    kept = [(segment.seconds, segment.key) for segment in footage.segments]
+    key = key_of("film", kept, footage.sound.key, title, language, chapters, captions)
     with replacing(target) as draft:
+        if footage.cache.take(key, draft):
+            return
         join(
-            pieces,
-            footage.sound,
+            [(segment.path, segment.seconds) for segment in footage.segments],
+            footage.sound.path,
             draft,
             title=title,
             language=language,
             chapters=chapters,
             captions=captions,
         )
+    if footage.cache.keep(key, target, linked=True):
+        footage.cache.trim()
 
 
 def chapters(plan: Plan, words: NullTranslations) -> tuple[Chapter, ...]:
@@ -151,7 +198,7 @@ def chapters(plan: Plan, words: NullTranslations) -> tuple[Chapter, ...]:
     )
 
 
-def poster(pages: Sequence[Page], source: Path | None) -> bytes:
+def poster(pages: Sequence[Page], source: Clip | None) -> bytes:
     """A PNG that stands for the film: its second page with everything in, or one of `source`.
 
     The first page is most often the title, which the room has just seen.
@@ -161,6 +208,7 @@ def poster(pages: Sequence[Page], source: Path | None) -> bytes:
     if source is None:
         return frames.png(pages[min(1, len(pages) - 1)])
     picture = io.BytesIO()
-    still = filmed.still(source, min(probe(source).seconds / 10, 10.0))
+    seconds = min(probe(source.path).seconds / 10, 10.0)
+    still = filmed.still(source, seconds, frames.FULL_HD)
     Image.fromarray(still.to_ndarray(format="rgb24")).save(picture, "PNG")
     return picture.getvalue()

@@ -2,59 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from moviepy import Effect, VideoClip
 from PIL import Image
 
-from capsule.layout.boxes import Page
-from capsule.render import frames
-from capsule.render.video.encode import RATE, stills
-
-_DISSOLVE = 0.5  # seconds
+from capsule.render.frames import Frame
 
 
 @dataclass
 class _Dissolve(Effect):  # type: ignore[misc]  # moviepy is not typed
-    """The clip comes out of `before`, a still picture, at its start."""
+    """The clip comes out of `before`, a still picture, over its first `seconds`."""
 
-    before: frames.Frame
+    before: Frame
+    seconds: float
 
     def apply(self, clip: VideoClip) -> VideoClip:
-        """The clip with its first half second blended."""
+        """The clip with its first pictures blended."""
         return clip.transform(self._blended)
 
-    def _blended(self, get_frame: Callable[[float], frames.Frame], at: float) -> frames.Frame:
+    def _blended(self, get_frame: Callable[[float], Frame], at: float) -> Frame:
         frame = get_frame(at)
-        if at >= _DISSOLVE:
+        if at >= self.seconds:
             return frame
         pictures = (Image.fromarray(self.before), Image.fromarray(frame))
-        return np.asarray(Image.blend(*pictures, alpha=at / _DISSOLVE))
+        return np.asarray(Image.blend(*pictures, alpha=at / self.seconds))
 
 
-def write(page: Page, before: Page | None, target: Path) -> None:
-    """Encode the scene of `page` as the segment `target`."""
-    stills(target, _pictures(page, before))
-
-
-def clip(page: Page, before: Page | None) -> VideoClip:
-    """`page` for its seconds, dissolving from the last picture of `before`.
+def clip(at: Callable[[float], Frame], lasts: int, before: Frame, dissolve: float) -> VideoClip:
+    """What `at` shows for `lasts` seconds, coming out of `before` for `dissolve` seconds.
 
     Its frames are the same object while nothing changes, and must not be written to.
     """
-    shot = VideoClip(frames.Stage(page).at, duration=page.seconds)
-    return shot.with_effects([_Dissolve(_last(before))]) if before else shot
-
-
-def _pictures(page: Page, before: Page | None) -> Iterator[frames.Frame]:
-    """All frames of `clip`, in order."""
-    shot = clip(page, before)
-    for number in range((page.seconds or 0) * RATE):
-        yield shot.get_frame(number / RATE)
-
-
-def _last(page: Page) -> frames.Frame:
-    return frames.Stage(page).at((page.seconds or 0) - 1 / RATE)
+    return VideoClip(at, duration=lasts).with_effects([_Dissolve(before, dissolve)])

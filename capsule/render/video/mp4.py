@@ -12,6 +12,8 @@ from typing import NamedTuple
 import imageio_ffmpeg
 
 from capsule.errors import CapsuleError, UnavailableError
+from capsule.render.video.joined import Stretch, alike
+from capsule.render.video.joined import join as join_pictures
 
 # ISO 639-1 → 639-2/T, which MP4 tags languages with.
 _LANGUAGES = {
@@ -48,6 +50,10 @@ def join(
         listed, told, described = (
             Path(folder, name) for name in ("film.ffconcat", "captions.vtt", "chapters.txt")
         )
+        if not alike([path for path, _length in segments]):
+            mixed = Path(folder, "pictures.mp4")
+            join_pictures([Stretch(path) for path, _length in segments], mixed)
+            segments = [(mixed, seconds)]
         listed.write_text(_ffconcat(segments), encoding="utf-8")
         told.write_text(captions, encoding="utf-8")
         described.write_text(_metadata(title, chapters), encoding="utf-8")

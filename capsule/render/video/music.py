@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from capsule.plan import Plan
 from capsule.render.video.filmed import SAMPLES
+from capsule.render.video.loudness import Block
 
-Block = NDArray[np.float32]  # 2 x n samples, from -1 to 1
+Track = Callable[[int], Block]  # a sound by the seconds of the film, each a block
 Partials = tuple[tuple[float, float], ...]  # (ratio to the pitch, strength)
 
 _BAR = 6.0  # seconds a chord lasts
 _BEATS = 8  # of a bar
 _SETTLE = 2.5  # seconds in which a chord comes in, and goes
+_CHIMED, _RUNG = 0.07, 0.08  # of full scale; 8 LU below a voice
 _FADE = 5.0  # seconds in which the bed leaves
 # D major with added sixths and ninths: calm, never quite closed. MIDI notes, low to high.
 _CHORDS = (
@@ -33,28 +35,34 @@ _CHIME: Partials = ((1.0, 1.0), (2.76, 0.35), (5.4, 0.12))  # the modes of a str
 _GONG: Partials = ((1.0, 1.0), (1.52, 0.5), (2.41, 0.42), (3.18, 0.22), (4.1, 0.12))
 
 
-class _Sound(NamedTuple):
+class Sound(NamedTuple):
     """Samples and the second at which they start."""
 
     start: float
     samples: Block
 
 
-def mixed(plan: Plan, begin: int, end: int) -> Iterator[Block]:
-    """The tool's own sound from second `begin` of the film to second `end`, a second a block."""
-    signals = tuple(_signals(plan))
-    intro = plan.parts[0]
-    bed = () if intro.scenes[0].kind == "video" else tuple(_bed(intro.duration))
-    for second in range(begin, end):
-        block = _sum(signals, second)
-        if second < intro.duration:
-            times = second + np.arange(SAMPLES) / SAMPLES
-            left = np.clip((intro.duration - times) / min(_FADE, intro.duration), 0, 1)
-            block += _sum(bed, second) * left.astype(np.float32)
-        yield block
+def signals(plan: Plan) -> Track:
+    """A chime where the message and the debrief begin, a soft gong when a question's time ends."""
+    struck = tuple(_signals(plan))
+    return lambda second: placed(struck, second)
 
 
-def _sum(sounds: Iterable[_Sound], second: int) -> Block:
+def bed(plan: Plan) -> Track:
+    """Calm music under the scenes of the intro, which leaves as they end."""
+    length = plan.parts[0].duration
+    notes = tuple(_bed(length))
+
+    def heard(second: int) -> Block:
+        times = second + np.arange(SAMPLES) / SAMPLES
+        left = np.clip((length - times) / min(_FADE, length), 0, 1)
+        return placed(notes, second) * left.astype(np.float32)
+
+    return heard
+
+
+def placed(sounds: Iterable[Sound], second: int) -> Block:
+    """What is heard of `sounds` in a second of the film."""
     block = np.zeros((2, SAMPLES), np.float32)
     first = second * SAMPLES
     for start, samples in sounds:
@@ -65,25 +73,24 @@ def _sum(sounds: Iterable[_Sound], second: int) -> Block:
     return block
 
 
-def _signals(plan: Plan) -> Iterator[_Sound]:
-    """A chime where the message and the debrief begin, a soft gong when a question's time ends."""
+def _signals(plan: Plan) -> Iterator[Sound]:
     for part in plan.parts[1:]:
-        yield _Sound(part.start, _struck(74, 0.13, _CHIME, 0.7, -0.3))
-        yield _Sound(part.start + 0.22, _struck(81, 0.13, _CHIME, 0.7, 0.3))
+        yield Sound(part.start, _struck(74, _CHIMED, _CHIME, 0.7, -0.3))
+        yield Sound(part.start + 0.22, _struck(81, _CHIMED, _CHIME, 0.7, 0.3))
     for scene in plan.questions:
-        yield _Sound(scene.end, _struck(45, 0.2, _GONG, 1.6, 0.0))
+        yield Sound(scene.end, _struck(45, _RUNG, _GONG, 1.6, 0.0))
 
 
-def _bed(length: int) -> Iterator[_Sound]:
+def _bed(length: int) -> Iterator[Sound]:
     """Slow chords, and a quiet pulse that joins them."""
     for bar in range(int(np.ceil(length / _BAR))):
         chord = _CHORDS[bar % len(_CHORDS)]
-        yield _Sound(bar * _BAR, _held(chord))
+        yield Sound(bar * _BAR, _held(chord))
         for beat, voice in enumerate(_PATTERN):
             if bar and voice is not None:
                 pan = 0.4 if beat % 2 else -0.4
                 pluck = _struck(chord[voice] + 12, 0.085, _PLUCK, 0.45, pan)
-                yield _Sound((bar + beat / _BEATS) * _BAR, pluck)
+                yield Sound((bar + beat / _BEATS) * _BAR, pluck)
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,7 @@
 
 capsule.captions = ({ data, video, state }) => {
   const button = document.getElementById("captions");
+  if (!button) return; // they are part of the pictures
   const track = video.addTextTrack("captions", button.textContent.trim(), data.language);
   const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   // Chromium, moved to the very end of a cue, keeps it on screen: none ends where another starts.

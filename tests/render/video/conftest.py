@@ -24,31 +24,38 @@ def small_pages(small_plan: plan.Plan) -> tuple[Page, ...]:
 
 
 @pytest.fixture(scope="session")
-def progress() -> list[float]:
+def progress() -> list[tuple[float, str]]:
     """What `footage` told of its progress."""
     return []
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    """The cache that has the segments of `footage`, and its film."""
+    return Cache(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")
 def footage(
     small_plan: plan.Plan,
     small_pages: tuple[Page, ...],
-    progress: list[float],
+    progress: list[tuple[float, str]],
+    cache: Cache,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> video.Footage:
     """The segments and the sound of the small capsule."""
-    folder = tmp_path_factory.mktemp("footage")
-    return video.render(
-        small_plan,
-        small_pages,
-        folder,
-        material=video.Material(),
-        quality=video.Quality(),
-        parts=PARTS,
-        cache=Cache(tmp_path_factory.mktemp("cache")),
-        crew=Crew(2),
-        progress=progress.append,
-    )
+    with Crew(2) as crew:
+        return video.render(
+            small_plan,
+            small_pages,
+            tmp_path_factory.mktemp("footage"),
+            material=video.Material(),
+            quality=video.Quality(),
+            parts=PARTS,
+            cache=cache,
+            crew=crew,
+            progress=lambda share, made: progress.append((share, made)),
+        )
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from capsule.crew import Crew
 from capsule.errors import CapsuleError
 from capsule.layout.boxes import Page
 from capsule.render import captions, frames, video
-from capsule.render.video import animated, encode, mp4
+from capsule.render.video import encode, mp4
 
 Picture = NDArray[np.int16]
 
@@ -155,9 +155,17 @@ def test_chapters_captions_and_title(film: Path, small_plan: plan.Plan) -> None:
         assert cue.start == pytest.approx(meant.start, abs=0.002)
 
 
-def test_progress_ends_at_one(progress: list[float], film: Path) -> None:
-    assert progress == sorted(progress)
-    assert progress[-1] == pytest.approx(1)
+def test_progress_tells_each_segment(progress: list[tuple[float, str]], film: Path) -> None:
+    shares = [share for share, _made in progress]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    made = [made for _share, made in progress]
+    assert made[-1].endswith(" · 12/12")  # ten segments and two sounds
+    assert {"message", "question-1", "synthesis"} < {text.split(" · ")[0] for text in made}
+
+
+def unheard(_share: float, _made: str) -> None:
+    pass
 
 
 def opening(footage: video.Footage, target: Path) -> bytes:
@@ -181,7 +189,11 @@ def test_the_opening_is_the_intro_and_no_more(
 
 
 def test_the_opening_is_the_same_bytes_whatever_else_is_rendered(
-    footage: video.Footage, small_plan: plan.Plan, small_pages: tuple[Page, ...], tmp_path: Path
+    footage: video.Footage,
+    small_plan: plan.Plan,
+    small_pages: tuple[Page, ...],
+    cache: Cache,
+    tmp_path: Path,
 ) -> None:
     alone = video.render(
         small_plan,
@@ -190,11 +202,12 @@ def test_the_opening_is_the_same_bytes_whatever_else_is_rendered(
         material=video.Material(),
         parts=("intro",),
         quality=video.Quality(),
-        cache=Cache(tmp_path / "kept"),
+        cache=cache,
         crew=Crew(1),
-        progress=lambda _share: None,
+        progress=unheard,
     )
-    assert opening(alone, tmp_path / "alone.mp4") == opening(footage, tmp_path / "cut.mp4")
+    again = replace(footage.opening(), cache=Cache(tmp_path / "none"))
+    assert opening(alone, tmp_path / "alone.mp4") == opening(again, tmp_path / "cut.mp4")
 
 
 def test_same_footage_same_bytes(
@@ -202,7 +215,7 @@ def test_same_footage_same_bytes(
 ) -> None:
     target = tmp_path / "again.mp4"
     video.assemble(
-        footage,
+        replace(footage, cache=Cache(tmp_path / "none")),
         target,
         title=small_plan.capsule.title,
         language="fr",
@@ -221,23 +234,15 @@ def test_only_the_parts_asked_for_are_rendered(
         tmp_path,
         material=video.Material(),
         parts=("message",),
-        quality=video.Quality(),
+        quality=video.Quality(frames.DRAFT),
         cache=Cache(tmp_path / "kept"),
         crew=Crew(1),
-        progress=lambda _share: None,
+        progress=unheard,
     )
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["message.mp4", "sound.m4a"]
-    with av.open(footage.sound) as container:
+    assert len(list(tmp_path.glob("*.mp4"))) == 3  # head, body and sound
+    assert [segment.seconds for segment in footage.segments] == [2, 2]
+    with av.open(footage.sound.path) as container:
         assert container.duration == 4_000_000
-
-
-def test_segments_are_the_same_bytes_in_another_run(
-    small_pages: tuple[Page, ...], footage: video.Footage, tmp_path: Path
-) -> None:
-    number = next(n for n, s in enumerate(footage.segments) if s.scene.kind == "question")
-    before, page = small_pages[number - 1 : number + 1]
-    animated.write(page, before, tmp_path / "again.mp4")
-    assert (tmp_path / "again.mp4").read_bytes() == footage.segments[number].path.read_bytes()
 
 
 def test_stills_hold_whatever_changes_when(tmp_path: Path) -> None:
@@ -251,7 +256,7 @@ def test_stills_hold_whatever_changes_when(tmp_path: Path) -> None:
             frame[300:500, x : x + 200] = rng.integers(0, 255, 3)
         shown.append(frame)
     target = tmp_path / "s.mp4"
-    encode.stills(target, shown)
+    encode.stills(target, shown, encode.Quality())
     with av.open(target) as container:
         decoded = list(container.decode(video=0))
     assert len(decoded) == len(shown)
@@ -264,7 +269,7 @@ def test_stills_hold_whatever_changes_when(tmp_path: Path) -> None:
 def test_an_interrupted_join_leaves_nothing(footage: video.Footage, tmp_path: Path) -> None:
     target = tmp_path / "film.mp4"
     target.write_bytes(b"old")
-    broken = replace(footage, sound=tmp_path / "absent.m4a")
+    broken = replace(footage, sound=footage.sound._replace(key="", path=tmp_path / "absent.m4a"))
     with pytest.raises(CapsuleError, match="absent"):
         video.assemble(broken, target, title="T", language="fr", chapters=(), captions="")
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]

@@ -1,182 +1,420 @@
-"""The centre's own video, made by FFmpeg in the shapes that centres have."""
+"""The centre's own video, in the shapes, rates, colours and states that centres have."""
 
 import io
-import os
-import sys
-from collections.abc import Callable
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import av
+import imageio_ffmpeg
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from capsule import model, plan, resources
-from capsule.cache import Cache
-from capsule.crew import Crew
 from capsule.errors import InputError
-from capsule.layout import film_pages
-from capsule.render import captions, video
+from capsule.render import video
+from capsule.render.frames import Size
 from capsule.render.video import filmed
-from capsule.theme import HOUSE
+from capsule.render.video.clip import Clip
 
 Make = Callable[..., Path]
-BARS = ("-f", "lavfi", "-i", "smptebars=size={size}:rate={rate}:duration={seconds}")
+Picture = NDArray[np.generic]
+H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-crf", "16"]
+CLOCKS = "if(lt(mod(T+0.001,1),0.1),235,16)"  # a flash each second, and a click
+CLICKS = "if(lt(mod(t,1),0.01),0.8*sin(2*PI*1000*t),0)"
+SIZE = Size(160, 90)
+RATE = 25
 
 
-def bars(size: str, rate: str, seconds: int) -> list[str]:
-    return [option.format(size=size, rate=rate, seconds=seconds) for option in BARS]
+def write(
+    target: Path, pictures: Iterable[Picture], rate: str, *options: str, kind: str = "gray"
+) -> Path:
+    """Encode `pictures` of one shape, with the options of FFmpeg."""
+    kept = list(pictures)
+    high, wide = kept[0].shape[:2]
+    if kind.startswith("yuv"):
+        high = high * 2 // 3
+    shape = ["-f", "rawvideo", "-pix_fmt", kind, "-s", f"{wide}x{high}", "-r", rate, "-i", "-"]
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+    command = [program, "-v", "error", "-y", *shape, *(options or H264), str(target)]
+    subprocess.run(command, input=b"".join(p.tobytes() for p in kept), check=True)
+    return target
 
 
-def tone(seconds: float) -> list[str]:
-    return ["-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}"]
+def numbered(count: int, wide: int = 160, high: int = 90) -> list[Picture]:
+    """Pictures whose upper half is eight bars, the bits of their number."""
+    pictures: list[Picture] = []
+    for number in range(count):
+        picture = np.full((high, wide), 110, np.uint8)
+        for bit in range(8):
+            bar = slice(wide * bit // 8, wide * (bit + 1) // 8)
+            picture[: high // 2, bar] = 220 if number >> bit & 1 else 20
+        pictures.append(picture)
+    return pictures
 
 
-@pytest.fixture(scope="module")
-def classic(make: Make) -> Path:
-    """Four seconds, 4:3 at 30 frames a second, with a tone."""
-    return make("l'accueil.mp4", *bars("640x480", "30", 4), *tone(4), "-pix_fmt", "yuv420p")
+def number(luma: NDArray[np.uint8]) -> int:
+    """What is written on the picture `luma`."""
+    high, wide = luma.shape
+    row = luma[high // 4 - 2 : high // 4 + 3].mean(axis=0)
+    return sum((row[wide * (2 * bit + 1) // 16] > 120) << bit for bit in range(8))
 
 
-def test_probe(classic: Path, make: Make) -> None:
-    found = video.probe(classic)
-    assert found.seconds == pytest.approx(4, abs=0.05)
-    assert found.sound
-    mute = make("muet.mkv", *bars("320x180", "24000/1001", 2))
-    assert not video.probe(mute).sound
+def luma(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    assert (frame.format.name, frame.width, frame.height) == ("yuv420p", *SIZE)
+    return frame.to_ndarray()[: SIZE.height].astype(np.uint8)
 
 
-def column(frame: av.VideoFrame, x: int) -> NDArray[np.uint8]:
-    picture: NDArray[np.uint8] = frame.to_ndarray(format="rgb24")[:, x].astype(np.uint8)
-    return picture
+def numbers(clip: Clip, seconds: float) -> list[int]:
+    return [number(luma(frame)) for frame in filmed.pictures(clip, seconds, SIZE)]
 
 
-@pytest.mark.parametrize(("seconds", "frozen"), [(2, 0), (6, 2)])
-def test_exactly_as_long_as_planned(classic: Path, seconds: int, frozen: int) -> None:
-    shown = list(filmed.pictures(classic, seconds))
-    assert len(shown) == seconds * 25
-    assert all((f.width, f.height, f.format.name) == (1920, 1080, "yuv420p") for f in shown[:1])
-    assert len({id(frame) for frame in shown[-25 * frozen - 1 :]}) == 1
-    assert column(shown[0], 100).max() < 20  # black at the sides of 4:3
-    assert column(shown[0], 300).max() > 100
-
-
-@pytest.mark.parametrize("angle", [90, 180, 270])
-def test_a_phone_held_otherwise(make: Make, classic: Path, angle: int) -> None:
-    rotation = ["-display_rotation", str(angle), "-i", str(classic), "-c", "copy"]
-    turned = next(filmed.pictures(make(f"tourné {angle}.mp4", *rotation), 1))
-    straight = next(filmed.pictures(classic, 1)).to_ndarray(format="rgb24")[:, 240:1680]
-    expected = Image.fromarray(np.ascontiguousarray(np.rot90(straight, angle // 90)))
-    wide = 1440 if angle == 180 else 810
-    left = (1920 - wide) // 2
-    found = turned.to_ndarray(format="rgb24")[:, left : left + wide].astype(int)
-    assert np.abs(found - np.asarray(expected.resize((wide, 1080)))).mean() < 6
-    assert column(turned, left - 10).max() < 20
-
-
-def test_odd_shapes_fit(make: Make) -> None:
-    wide = make("large.mkv", *bars("426x100", "10", 2), "-c:v", "ffv1")
-    frame = next(filmed.pictures(wide, 1))
-    assert (frame.width, frame.height) == (1920, 1080)
-    row = frame.to_ndarray(format="rgb24")
-    assert row[100].max() < 20
-    assert row[540].max() > 100
-
-
-def test_sound_is_resampled_and_exact(make: Make) -> None:
-    short = make("court.mp4", *bars("320x240", "25", 3), *tone(1.5), "-ar", "22050", "-ac", "1")
-    blocks = list(filmed.sound(short))
-    heard = np.concatenate(blocks, axis=1)
-    assert heard.shape[0] == 2
-    assert heard.shape[1] == pytest.approx(1.5 * 48000, abs=3000)
-    exact = np.concatenate(list(video.sound._exactly(blocks, 3 * 48000)), axis=1)
-    assert exact.shape == (2, 144000)
-    assert np.abs(exact[:, :48000]).max() > 0.05
-    assert not exact[:, 100_000:].any()
+def in_time(shown: Sequence[int], starts: Sequence[float]) -> bool:
+    """Whether each picture of the film is within 20 ms of being on, by the second it starts."""
+    return all(
+        starts[n] <= place / RATE + 0.021
+        and (n + 1 == len(starts) or starts[n + 1] > place / RATE + 0.019)
+        for place, n in enumerate(shown)
+    )
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"not a video, " * 999, b"\x00\x00\x00\x18ftypmp42" + bytes(4000)]
+    ("rate", "name"),
+    [
+        ("24000/1001", "cinéma.mp4"),
+        ("25", "europe.mkv"),
+        ("30000/1001", "amérique.mp4"),
+        ("30", "flux.ts"),
+        ("50", "sport.mp4"),
+        ("60", "écran.mkv"),
+        ("10", "lent.avi"),
+    ],
 )
-def test_what_is_no_video_is_refused(tmp_path: Path, data: bytes) -> None:
-    path = tmp_path / "intro.mp4"
-    path.write_bytes(data)
-    with pytest.raises(InputError) as caught:
-        video.probe(path)
-    assert caught.value.problems[0].path == path
+def test_any_rate_becomes_25_a_second(tmp_path: Path, rate: str, name: str) -> None:
+    top, _slash, bottom = rate.partition("/")
+    each = int(bottom or 1) / int(top)
+    count = int(2.4 / each)
+    source = write(tmp_path / name, numbered(count), rate, *H264, "-bf", "2")
+    shown = numbers(Clip(source), 2)
+    assert len(shown) == 50
+    assert in_time(shown, [n * each for n in range(count)])
 
 
-def test_other_files_are_refused(tmp_path: Path, make: Make, classic: Path) -> None:
-    picture = tmp_path / "logo.png"
-    Image.new("RGB", (40, 40)).save(picture)
-    cut = tmp_path / "coupé.mp4"
-    cut.write_bytes(classic.read_bytes()[: classic.stat().st_size // 2])  # its index is at the end
-    for path in (picture, make("son.mp3", *tone(2)), cut, tmp_path / "absent.mp4"):
-        with pytest.raises(InputError):
-            video.probe(path)
+def test_a_variable_rate_is_followed(tmp_path: Path) -> None:
+    starts = [round((n + 0.45 * (n % 3) + 14 * (n > 30)) / 20, 3) for n in range(50)]
+    moved = ["-vf", "settb=1/1000,setpts=(N+0.45*mod(N\\,3)+14*gt(N\\,30))*50"]
+    source = write(
+        tmp_path / "téléphone.mp4", numbered(50), "25", *moved, "-fps_mode", "passthrough", *H264
+    )
+    shown = numbers(Clip(source), 3)
+    assert len(shown) == 75
+    assert in_time(shown, starts)
 
 
-def test_a_poster_is_a_picture_of_it(classic: Path) -> None:
-    poster = Image.open(io.BytesIO(video.poster((), classic)))
+@pytest.mark.parametrize("name", ["long.mp4", "long.mkv", "long.ts"])
+@pytest.mark.parametrize(("begin", "end"), [(1.0, 3.0), (3.48, 6.0), (5.02, None), (7.96, 9.96)])
+def test_trimmed_to_the_picture(long: dict[str, Path], name: str, begin: float, end: float) -> None:
+    clip = Clip(long[name], begin, end)
+    shown = numbers(clip, 2)
+    first = int(begin * RATE + 0.5)
+    assert shown == [min(first + n, 249) for n in range(50)]
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Ten seconds with a key frame at the start only, and B frames."""
+    folder = tmp_path_factory.mktemp("long")
+    names = ("long.mp4", "long.mkv", "long.ts")
+    options = [*H264, "-bf", "2", "-g", "999"]
+    return {name: write(folder / name, numbered(250), "25", *options) for name in names}
+
+
+def test_a_late_moment_is_reached_at_once(tmp_path: Path) -> None:
+    options = [*H264, "-g", "50"]
+    short = write(tmp_path / "court.mp4", numbered(250, 640, 360), "25", *options)
+    source = tmp_path / "long.mp4"
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+    looped = ["-stream_loop", "20", "-i", str(short), "-c", "copy", str(source)]
+    subprocess.run([program, "-v", "error", *looped], check=True)
+    numbers(Clip(source), 1)
+    times = []
+    for begin in (0.0, 200.0):
+        begun = time.process_time()
+        assert numbers(Clip(source, begin), 1) == list(range(25))
+        times.append(time.process_time() - begun)
+    assert times[1] < 10 * times[0] + 0.2
+
+
+def test_a_shorter_clip_stays_on_its_last_picture(tmp_path: Path) -> None:
+    source = write(tmp_path / "a.mp4", numbered(30), "25")
+    frames = list(filmed.pictures(Clip(source), 2, SIZE))
+    assert [number(luma(frame)) for frame in frames] == [*range(30), *[29] * 20]
+    assert len({id(frame) for frame in frames[29:]}) == 1
+    still = filmed.still(Clip(source), 0.5, SIZE)
+    assert number(luma(still)) == 12
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "pixel", "box"),
+    [
+        (120, 90, "1", (20, 0, 120, 90)),  # 4:3
+        (90, 160, "1", (55, 0, 50, 90)),  # upright
+        (180, 144, "64/45", (0, 0, 160, 90)),  # PAL, widescreen
+        (180, 144, "16/15", (20, 0, 120, 90)),  # PAL, 4:3
+        (320, 100, "1", (0, 20, 160, 50)),
+        (161, 91, "1", (0, 0, 160, 90)),  # odd
+    ],
+)
+def test_any_shape_is_fitted_without_distortion(
+    tmp_path: Path, wide: int, high: int, pixel: str, box: tuple[int, int, int, int]
+) -> None:
+    options = ["-vf", f"setsar={pixel}", "-c:v", "ffv1"]
+    source = write(tmp_path / "a.mkv", numbered(7, wide, high)[5:], "5", *options)
+    shown = luma(next(filmed.pictures(Clip(source), 1, SIZE)))
+    x, y, width, height = box
+    inside = shown[y : y + height, x : x + width]
+    assert number(inside) == 5
+    lower = inside[height // 2 + 3 : -3, 3:-3]
+    assert np.abs(lower.astype(int) - lower.mean()).max() < 4
+    outside = np.ones(shown.shape, bool)
+    outside[max(y - 1, 0) : y + height + 1, max(x - 1, 0) : x + width + 1] = False
+    assert not outside.any() or shown[outside].max() < 20
+
+
+@pytest.mark.parametrize("flip", [None, "h", "v"])
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+def test_a_phone_held_otherwise(tmp_path: Path, angle: int, flip: str | None) -> None:
+    rng = np.random.default_rng(0)
+    blocks = rng.integers(40, 220, (5, 8), np.uint8).repeat(18, axis=0).repeat(20, axis=1)
+    stored = write(tmp_path / "a.mp4", [blocks] * 3, "3")
+    turned = tmp_path / "tourné.mp4"
+    mirror = [f"-display_{flip}flip"] if flip else []
+    options = ["-display_rotation", str(angle), *mirror, "-i", str(stored), "-c", "copy"]
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+    subprocess.run([program, "-v", "error", *options, str(turned)], check=True)
+    command = [program, "-v", "error", "-i", str(turned), "-frames:v", "1", "-f", "rawvideo"]
+    raw = subprocess.run([*command, "-pix_fmt", "gray", "-"], capture_output=True, check=True)
+    upright = (90, 160) if angle % 180 == 0 else (160, 90)
+    wide, high = (160, 90) if angle % 180 == 0 else (50, 90)
+    expected = Image.fromarray(np.frombuffer(raw.stdout, np.uint8).reshape(upright))
+    shown = luma(next(filmed.pictures(Clip(turned), 1, SIZE)))
+    left = (160 - wide) // 4 * 2
+    found = shown[:, left : left + wide].astype(int)
+    wanted = np.asarray(expected.resize((wide, high)), int)
+    assert np.corrcoef(found.ravel(), wanted.ravel())[0, 1] > 0.95
+
+
+@pytest.mark.parametrize(
+    ("matrix", "span", "kind"),
+    [
+        ("bt709", "tv", "yuv420p"),
+        ("smpte170m", "tv", "yuv420p"),
+        ("smpte170m", "pc", "yuv422p"),
+        ("bt709", "pc", "yuv444p10le"),
+        ("bt2020nc", "tv", "yuv420p10le"),
+        ("unknown", "tv", "yuv420p"),
+        ("gbr", "pc", "gbrp"),
+    ],
+)
+def test_colours_become_those_of_bt709(make: Make, matrix: str, span: str, kind: str) -> None:
+    into = {"unknown": "smpte170m", "gbr": "bt709", "bt2020nc": "bt2020"}.get(matrix, matrix)
+    steps = f"format=gbrp,scale=out_color_matrix={into}:out_range={span},format={kind}"
+    steps += f",setparams=colorspace={matrix}:range={span}"
+    flat = ["-f", "lavfi", "-i", "color=0xC83C28:s=160x90:r=5:d=1", "-vf", steps, "-c:v", "ffv1"]
+    frame = next(filmed.pictures(Clip(make(f"{matrix} {span} {kind}.mkv", *flat)), 1, SIZE))
+    seen = [bytes(plane)[0] for plane in frame.planes]
+    assert seen == pytest.approx([92, 105, 190], abs=2)  # of the red C8 3C 28, ITU-R BT.709
+
+
+def test_what_is_transparent_is_black(make: Make) -> None:
+    steps = "format=gbrap,geq=r=220:g=220:b=220:a='if(lt(X,80),255,0)'"
+    options = ["-f", "lavfi", "-i", "color=s=160x90:r=5:d=1", "-vf", steps, "-c:v", "ffv1"]
+    shown = luma(next(filmed.pictures(Clip(make("détouré.mkv", *options)), 1, SIZE)))
+    assert shown[:, :76].min() > 180
+    assert shown[:, 84:].max() < 20
+
+
+def pq(nits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """SMPTE ST 2084."""
+    power = (nits / 10000) ** 0.1593017578125
+    signal: NDArray[np.float64] = (0.8359375 + 18.8515625 * power) / (1 + 18.6875 * power)
+    return signal**78.84375
+
+
+def hlg(nits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """ITU-R BT.2100, a grey on a display of 1000 cd/m2."""
+    scene = (nits / 1000) ** (1 / 1.2)
+    high = 0.17883277 * np.log(np.maximum(12 * scene - 0.28466892, 1e-9)) + 0.55991073
+    return np.where(scene <= 1 / 12, np.sqrt(3 * scene), high)
+
+
+@pytest.mark.parametrize(
+    ("transfer", "curve", "white"), [("smpte2084", pq, 0.6), ("arib-std-b67", hlg, 0.67)]
+)
+def test_high_dynamic_range_is_brought_down(
+    tmp_path: Path,
+    transfer: str,
+    curve: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    white: float,
+) -> None:
+    nits = np.array([0, 5, 20, 50, 100, 203, 400, 1000.0])
+    code = np.round(64 + 876 * curve(nits)).astype("<u2")
+    picture = np.full((135, 160), 512, "<u2")
+    picture[:90] = code.repeat(20)
+    told = f"setparams=colorspace=bt2020nc:color_primaries=bt2020:color_trc={transfer}:range=tv"
+    options = ["-vf", told, "-c:v", "ffv1"]
+    source = write(tmp_path / "hdr.mkv", [picture] * 3, "3", *options, kind="yuv420p10le")
+    frame = next(filmed.pictures(Clip(source), 1, SIZE))
+    seen = (luma(frame)[45, 10::20].astype(float) - 16) / 219
+    assert seen[0] == pytest.approx(0, abs=0.01)
+    assert (np.diff(seen) > 0.03).all()  # shades stay apart, none is clipped
+    assert seen[-1] < 1.01
+    assert seen[5] == pytest.approx(white, abs=0.05)  # paper, of 203 cd/m2 (ITU-R BT.2408)
+    assert np.abs(frame.to_ndarray()[SIZE.height :].astype(int) - 128).max() <= 2
+
+
+def combed(picture: NDArray[np.uint8]) -> float:
+    """How much the rows of one field differ from those of the other."""
+    rows = picture.astype(int)
+    return float(np.abs(2 * rows[1:-1] - rows[:-2] - rows[2:]).mean())
+
+
+def test_interlaced_pictures_are_made_whole(tmp_path: Path) -> None:
+    fields = [np.full((90, 160), 60, np.uint8) for _n in range(100)]
+    for n, picture in enumerate(fields):
+        picture[:, 8 + n : 40 + n] = 200
+    weave = ["-vf", "tinterlace=interleave_top,setfield=tff", "-flags", "+ildct+ilme"]
+    options = [*weave, "-c:v", "mpeg2video", "-q:v", "2"]
+    source = write(tmp_path / "caméscope.mpg", fields, "50", *options)
+    with av.open(source) as container:
+        stored = [f.to_ndarray()[:90].astype(np.uint8) for f in container.decode(video=0)]
+    shown = [luma(frame) for frame in filmed.pictures(Clip(source), 2, SIZE)]
+    assert len(shown) == 50
+    assert combed(stored[20]) > 1.5
+    assert max(combed(picture) for picture in shown[5:45]) < 0.6
+    bars = [int(np.flatnonzero(picture[45] > 130)[0]) for picture in shown[1:45]]
+    assert all(1 <= step <= 3 for step in np.diff(bars))
+
+
+def damaged(source: Path, begin: float, end: float) -> Path:
+    """A copy of `source` in which a share of the bytes is zero."""
+    data = bytearray(source.read_bytes())
+    first, last = int(begin * len(data)), int(end * len(data))
+    data[first:last] = bytes(last - first)
+    target = source.with_name("abîmé.mp4")
+    target.write_bytes(data)
+    return target
+
+
+def test_a_little_damage_is_held_over(tmp_path: Path) -> None:
+    source = write(tmp_path / "a.mp4", numbered(200), "25", *H264, "-g", "10")
+    shown = numbers(Clip(damaged(source, 0.4, 0.42)), 8)
+    assert len(shown) == 200
+    assert sum(seen != n for n, seen in enumerate(shown)) < 30
+    with pytest.raises(InputError, match="nothing can be read of the video from 0:0"):
+        numbers(Clip(damaged(source, 0.2, 0.8)), 8)
+
+
+def flashes(make: Make, name: str, rate: str, *options: str, sound: str = CLICKS) -> Path:
+    """Twelve seconds with a flash and a click each second."""
+    black = f"color=black:s=160x90:r={rate}:d=12,geq=lum='{CLOCKS}':cb=128:cr=128"
+    heard = f"aevalsrc='{sound}':s=44100:d=12"
+    inputs = ["-f", "lavfi", "-i", black, "-f", "lavfi", "-i", heard]
+    return make(name, *inputs, "-pix_fmt", "yuv420p", "-preset", "ultrafast", *options)
+
+
+def seen_and_heard(clip: Clip, seconds: int) -> tuple[list[float], list[float]]:
+    """The seconds of flashes and of clicks."""
+    bright = [luma(frame)[45, 80] > 128 for frame in filmed.pictures(clip, seconds, SIZE)]
+    seen = [n / RATE for n in range(len(bright)) if bright[n] and not (n and bright[n - 1])]
+    samples = np.abs(np.concatenate(list(filmed.sound(clip)), axis=1)).max(axis=0)
+    loud = np.flatnonzero(samples > 0.1)
+    starts = loud[np.flatnonzero(np.diff(loud, prepend=-48000) > 9600)]
+    return seen, [float(start) / 48000 for start in starts]
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "options"),
+    [
+        ("a.mp4", "25", []),
+        ("b.mov", "30000/1001", ["-ac", "1", "-ar", "22050"]),
+        ("c.mkv", "24000/1001", ["-c:a", "libopus"]),
+        ("d.ts", "25", ["-ac", "6", "-c:a", "aac"]),
+        ("e.mp4", "30", ["-af", "asetpts=PTS*1.004", "-c:a", "aac"]),  # a clock that runs late
+    ],
+)
+@pytest.mark.parametrize("begin", [0.0, 3.52])
+def test_sound_is_in_time_with_the_picture(
+    make: Make, name: str, rate: str, options: list[str], begin: float
+) -> None:
+    late = 1.004 if name == "e.mp4" else 1.0
+    source = flashes(make, name, rate, *options)
+    seen, heard = seen_and_heard(Clip(source, begin, 11.5), 7)
+    assert seen[:7] == pytest.approx(
+        [n + np.ceil(begin) - begin for n in range(len(seen[:7]))], abs=1e-6
+    )
+    aside = [
+        (sound + begin) / late - (flash + begin) for flash, sound in zip(seen, heard, strict=False)
+    ]
+    assert max(abs(gap) for gap in aside) < 0.02
+    assert len(heard) >= 7
+
+
+def test_sound_that_starts_late_or_ends_early(make: Make, tmp_path: Path) -> None:
+    source = flashes(make, "source.mp4", "25")
+    late = [
+        "-i",
+        str(source),
+        "-itsoffset",
+        "2.25",
+        "-i",
+        str(source),
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+    ]
+    shifted = make("retard.mp4", *late, "-c", "copy", "-t", "12")
+    seen, heard = seen_and_heard(Clip(shifted), 9)
+    assert seen == pytest.approx(range(9))
+    assert heard[:5] == pytest.approx([2.25, 3.25, 4.25, 5.25, 6.25], abs=0.02)
+    seen, heard = seen_and_heard(Clip(shifted, 3.0, 5.0), 2)
+    assert heard == pytest.approx([0.25, 1.25], abs=0.02)
+    early = [
+        "-itsoffset",
+        "1.5",
+        "-i",
+        str(source),
+        "-i",
+        str(source),
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+    ]
+    seen, heard = seen_and_heard(Clip(make("avance.mkv", *early, "-c", "copy", "-t", "8")), 6)
+    assert seen[1:4] == pytest.approx([2.52, 3.52, 4.52], abs=0.021)
+    assert heard[:4] == pytest.approx([0, 1, 2, 3], abs=0.02)
+
+
+def test_sound_ends_with_its_clip(make: Make) -> None:
+    source = flashes(make, "fin.mp4", "25")
+    lengths = [
+        sum(block.shape[1] for block in filmed.sound(Clip(source, *span)))
+        for span in ((0.0, 2.5), (10.0, 11.25), (11.0, None))
+    ]
+    assert lengths == pytest.approx([120_000, 60_000, 48_000], abs=1100)
+    assert lengths[:2] == [120_000, 60_000]
+    blocks = list(filmed.sound(Clip(source)))
+    assert all(block.shape[0] == 2 and block.dtype == np.float32 for block in blocks)
+    mute = make("muet.mp4", "-i", str(source), "-an", "-c", "copy")
+    assert list(filmed.sound(Clip(mute))) == []
+
+
+def test_a_poster_is_a_picture_of_it(tmp_path: Path) -> None:
+    source = write(tmp_path / "l'été « bleu ».mp4", numbered(50), "25")
+    poster = Image.open(io.BytesIO(video.poster((), Clip(source))))
     assert poster.size == (1920, 1080)
     assert np.asarray(poster).max() > 150
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="a process chooses its cores there")
-def test_cores_and_workers_change_no_byte(
-    small: model.Capsule, classic: Path, tmp_path: Path
-) -> None:
-    intro = model.Intro(title="Notre film", video="intro.mp4")
-    made = plan.make(small.model_copy(update={"intro": intro}), plan.FilmedIntro(3))
-    cores = os.sched_getaffinity(0)
-    try:
-        for workers, some in ((1, {min(cores)}), (3, cores)):
-            os.sched_setaffinity(0, some)
-            folder = tmp_path / str(workers)
-            folder.mkdir()
-            video.render(
-                made,
-                (),
-                folder,
-                material=video.Material(classic),
-                parts=("intro",),
-                quality=video.Quality(),
-                cache=Cache(tmp_path / "kept"),
-                crew=Crew(workers),
-                progress=lambda _share: None,
-            )
-    finally:
-        os.sched_setaffinity(0, cores)
-    for name in ("intro.mp4", "sound.m4a"):
-        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "3" / name).read_bytes()
-
-
-def test_a_film_with_the_centres_video(small: model.Capsule, classic: Path, tmp_path: Path) -> None:
-    intro = model.Intro(title="Notre film", video="intro.mp4")
-    made = plan.make(small.model_copy(update={"intro": intro}), plan.FilmedIntro(5))
-    words = resources.words("fr")
-    footage = video.render(
-        made,
-        film_pages(made, HOUSE, words, None),
-        tmp_path,
-        material=video.Material(classic),
-        parts=("intro", "message"),
-        quality=video.Quality(),
-        cache=Cache(tmp_path / "kept"),
-        crew=Crew(2),
-        progress=lambda _share: None,
-    )
-    target = tmp_path / "film.mp4"
-    told = captions.vtt(())
-    video.assemble(footage, target, title="T", language="fr", chapters=(), captions=told)
-    with av.open(target) as container:
-        assert container.streams.video[0].frames == 9 * 25
-        shown = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)][::25]
-    assert shown[2][540, 960].tolist() != shown[8][540, 960].tolist()
-    with av.open(target) as container:
-        heard = [f.to_ndarray() for f in container.decode(audio=0)]
-    loud = np.abs(np.concatenate(heard, axis=1)).max(axis=0)
-    assert loud[48000 : 3 * 48000].max() > 0.05  # the tone
-    assert loud[int(4.2 * 48000) : int(4.9 * 48000)].max() < 0.01  # it has ended
-    assert loud[5 * 48000 : 6 * 48000].max() > 0.05  # the message's chime

@@ -1,97 +1,62 @@
-"""The content side, conducted: one source file → every artefact."""
+"""The artefacts of one capsule, and what they have in common."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from capsule import __version__, layout
-from capsule.cache import Cache, open_cache
+from capsule import layout
+from capsule.builds.settings import Progress, Settings
+from capsule.cache import Cache
 from capsule.crew import Crew
 from capsule.files import write_text, write_zip
 from capsule.layout.boxes import Page
 from capsule.lms import cmi5, scorm12
 from capsule.plan import Cue
-from capsule.project import Project, open_project, plan_data
-from capsule.render import captions, deck, player
+from capsule.project import Project
+from capsule.render import captions, player
+from capsule.render.frames import DRAFT, SIZES
 from capsule.theme import HOUSE
 from capsule.typography import plain
 
 if TYPE_CHECKING:
-    from capsule.render.video import Chapter, Footage
-
-Progress = Callable[[str, float], None]  # an artefact's name, and how much of it is done (0 to 1)
+    from capsule.render.video import Chapter, Clip, Footage
 
 
-@dataclass(frozen=True)
-class Built:
-    """The files of one build, and what build.json says of them."""
+class Tools(NamedTuple):
+    """What builds have in common, whatever the capsule."""
 
-    files: tuple[Path, ...]
-    data: dict[str, Any]
-
-
-def build(path: Path, output: Path | None, only: Collection[str], progress: Progress) -> Built:
-    """Build the artefacts `only` of the capsule at `path` into `output` (its `dist` if None).
-
-    The files appear together when all are done, build.json, which lists them, last: a build that
-    fails or is interrupted leaves the one before. Raises InputError, CapsuleError, OSError.
-    """
-    cache = open_cache()
-    project = open_project(path)
-    folder = output or project.source.folder / "dist"
-    folder.mkdir(parents=True, exist_ok=True)
-    files: list[Path] = []
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as scratch:
-        crew = Crew(os.cpu_count() or 1)
-        workshop = Workshop(project, Path(scratch), frozenset(only), progress, cache, crew)
-        for name in (name for name in ARTEFACTS if name in only):
-            progress(name, 0)
-            files += ARTEFACTS[name](workshop)
-            progress(name, 1)
-        data = {
-            "capsule": __version__,
-            "files": [_entry(file) for file in files],
-            "plan": plan_data(project.plan),
-        }
-        listing = workshop.folder / "build.json"
-        write_text(listing, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
-        built = tuple(file.replace(folder / file.name) for file in (*files, listing))
-    return Built(built, data)
-
-
-def _entry(file: Path) -> dict[str, Any]:
-    with file.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-    return {"name": file.name, "bytes": file.stat().st_size, "sha256": digest}
+    settings: Settings
+    cache: Cache
+    crew: Crew
+    progress: Progress
 
 
 @dataclass(frozen=True)
 class Workshop:
-    """What artefacts have in common, each made once, when the first of them asks for it."""
+    """What artefacts have in common, each made once, when the first of them asks for it.
+
+    `names` are the artefacts to make; `film_there` is the film, if that stands already.
+    """
 
     project: Project
-    scratch: Path
-    only: frozenset[str]
-    progress: Progress
-    cache: Cache
-    crew: Crew
+    room: Path
+    names: frozenset[str]
+    film_there: Path | None
+    tools: Tools
 
     @property
     def folder(self) -> Path:
         """Where the artefacts wait until all are done."""
-        return self.scratch / "done"
+        return self.room / "done"
 
     def target(self, ending: str) -> Path:
         """The artefact's file: the capsule's id and `ending`."""
-        return self.folder / f"{self.project.plan.capsule.capsule}{ending}"
+        mark = self.tools.settings.mark
+        return self.folder / f"{self.project.plan.capsule.capsule}{mark}{ending}"
 
     @cached_property
     def film_pages(self) -> tuple[Page, ...]:
@@ -99,25 +64,35 @@ class Workshop:
         project = self.project
         return layout.film_pages(project.plan, HOUSE, project.words, project.logo)
 
+    @property
+    def clip(self) -> Clip | None:
+        """The stretch of the centre's own video that is shown."""
+        from capsule.render import video  # noqa: PLC0415
+
+        intro, path = self.project.plan.capsule.intro, self.project.video
+        return video.Clip(path, intro.begin, intro.end) if path else None
+
     @cached_property
     def footage(self) -> Footage:
         """The film's segments; the intro alone when only the deck shows it."""
         # moviepy takes a second to import, which the other artefacts need not wait for.
         from capsule.render import video  # noqa: PLC0415
 
+        settings = self.tools.settings
         parts = [part.id for part in self.project.plan.parts]
-        if self.only <= {"deck", "captions", "transcript"}:
+        if self.film_there or self.names <= {"deck", "captions", "transcript"}:
             parts = ["intro"]
+        size = SIZES[settings.size or self.project.plan.capsule.film.size]
         return video.render(
             self.project.plan,
             self.film_pages,
-            self.scratch,
-            material=video.Material(self.project.video),
-            quality=video.Quality(),
+            self.room,
+            material=video.Material(self.clip, self.project.voices, self.project.music),
+            quality=video.Quality(DRAFT if settings.draft else size, settings.draft),
             parts=parts,
-            cache=self.cache,
-            crew=self.crew,
-            progress=lambda done: self.progress("film", done),
+            cache=self.tools.cache,
+            crew=self.tools.crew,
+            progress=lambda done, made: self.tools.progress("film", done, made),
         )
 
     @cached_property
@@ -125,40 +100,57 @@ class Workshop:
         """The whole film: in its place when it is asked for, else where the packages read it."""
         from capsule.render import video  # noqa: PLC0415
 
+        if self.film_there:
+            return self.film_there
         plan = self.project.plan
-        target = self.target(".mp4") if "film" in self.only else self.scratch / "film.mp4"
+        target = self.target(".mp4") if "film" in self.names else self.room / "film.mp4"
         chapters = video.chapters(plan, self.project.words)
-        self._assemble(self.footage, target, plan.cues, chapters)
+        self._assemble(self.footage, target, plan.capsule.title, plan.cues, chapters)
         return target
 
     @cached_property
     def opening(self) -> Path:
-        """The intro alone, which the deck plays."""
-        target = self.scratch / "opening.mp4"
-        self._assemble(self.footage.opening(), target, self.project.plan.parts[0].cues, ())
+        """The intro alone, which the deck plays: in its place when the deck links to it.
+
+        It bears the intro's own title, so that capsules with other titles may share it.
+        """
+        linked = self.tools.settings.media == "link"
+        target = self.target("-opening.mp4") if linked else self.room / "opening.mp4"
+        plan = self.project.plan
+        title, cues = plan.capsule.intro.title, plan.parts[0].cues
+        self._assemble(self.footage.opening(), target, title, cues, ())
         return target
 
     def _assemble(
-        self, footage: Footage, target: Path, cues: Sequence[Cue], chapters: Sequence[Chapter]
+        self,
+        footage: Footage,
+        target: Path,
+        title: str,
+        cues: Sequence[Cue],
+        chapters: Sequence[Chapter],
     ) -> None:
         from capsule.render import video  # noqa: PLC0415
 
-        capsule = self.project.plan.capsule
         video.assemble(
             footage,
             target,
-            title=plain(capsule.title),
-            language=capsule.language,
+            title=plain(title),
+            language=self.project.plan.capsule.language,
             chapters=chapters,
-            captions=captions.vtt(cues),
+            captions=self.track(cues),
         )
+
+    def track(self, cues: Sequence[Cue]) -> str:
+        """The WebVTT of a soft track; nothing when captions are part of the pictures."""
+        burned = self.project.plan.capsule.film.captions == "burned"
+        return captions.vtt(cues) if cues and not burned else ""
 
     @cached_property
     def poster(self) -> bytes:
         """A PNG that stands for the film."""
         from capsule.render import video  # noqa: PLC0415
 
-        return video.poster(self.film_pages, self.project.video)
+        return video.poster(self.film_pages, self.clip)
 
     @cached_property
     def transcript(self) -> str:
@@ -179,10 +171,18 @@ class Workshop:
 
 
 def _deck(workshop: Workshop) -> list[Path]:
-    project = workshop.project
+    from capsule.render import deck  # noqa: PLC0415 (python-pptx is slow to import)
+
+    project, linked = workshop.project, workshop.tools.settings.media == "link"
     capsule, intro = project.plan.capsule, project.plan.parts[0]
     target = workshop.target(".pptx")
-    film = deck.Film(workshop.opening, intro.duration, workshop.poster, captions.vtt(intro.cues))
+    film = deck.Film(
+        workshop.opening,
+        intro.duration,
+        workshop.poster,
+        workshop.track(intro.cues),
+        linked=linked,
+    )
     deck.write(
         target,
         layout.deck_pages(project.plan, HOUSE, project.words, project.logo),
@@ -192,7 +192,7 @@ def _deck(workshop: Workshop) -> list[Path]:
         author=capsule.centre.name,
         parts=layout.part_names(project.words),
     )
-    return [target]
+    return [target, workshop.opening] if linked else [target]
 
 
 def _film(workshop: Workshop) -> list[Path]:

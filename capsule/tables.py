@@ -81,9 +81,13 @@ def _missing(table: Table, names: Iterable[str]) -> Problem:
 
 
 def fold(text: str) -> str:
-    """`text` without case, accents, punctuation and brackets: 'Présent(e)' → 'present'."""
-    bare = re.sub(r"\(.*?\)", " ", text)
-    letters = unicodedata.normalize("NFKD", bare).casefold()
+    """`bare` without what stands in brackets: 'Présent(e)' → 'present'."""
+    return bare(re.sub(r"\(.*?\)", " ", text))
+
+
+def bare(text: str) -> str:
+    """`text` without case, accents and punctuation, its words apart by one space."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
     kept = (c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
     return " ".join("".join(kept).split())
 
@@ -101,7 +105,7 @@ def _decoded(path: Path) -> str:
         except UnicodeDecodeError:
             continue
     what = _("an Excel workbook, not a CSV") if raw.startswith(b"PK") else _("not a text file")
-    raise InputError([Problem(path, 0, 0, what, _("save the list as CSV and import that file"))])
+    raise InputError([Problem(path, 0, 0, what, _("save it as CSV, and give that file"))])
 
 
 def _rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

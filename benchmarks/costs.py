@@ -1,0 +1,41 @@
+"""What a command and all its processes cost: processor seconds, wall seconds, memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Cost(NamedTuple):
+    """Seconds of all cores, seconds on the clock, and the megabytes of the largest process."""
+
+    cpu: float
+    wall: float
+    peak: float
+
+
+def measured(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> Cost:
+    """Run `command`, which must end well. Raises CalledProcessError."""
+    begun = time.perf_counter()
+    with subprocess.Popen(
+        [str(word) for word in command],
+        env={**os.environ, **(env or {})},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    wall = time.perf_counter() - begun
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
+
+
+def row(name: str, cost: Cost, limit: Cost) -> str:
+    """A line of a Markdown table, with the ratio of processor seconds to `limit`."""
+    ratio = cost.cpu / limit.cpu
+    return f"| {name} | {cost.cpu:.1f} | {ratio:.3f} | {cost.wall:.1f} | {cost.peak:.0f} |"

@@ -1,0 +1,155 @@
+"""The kinds of value that `capsule.yaml` holds: durations, shares, texts, paths, addresses.
+
+Texts are typeset for the capsule's language when they are validated, which takes
+`context={"language": ...}`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from capsule.typography import plain, typeset
+
+_TIMES = re.compile(
+    r"(?:(?P<h>\d{1,2})\s*h)?\s*(?:(?P<min>\d{1,3})\s*min)?\s*(?:(?P<s>\d{1,4})\s*s)?"
+    r"|(?P<m>\d{1,3}):(?P<ss>[0-5]\d)"
+)
+
+
+_MOMENT = re.compile(r"(?:(?P<m>\d{1,3}):)?(?P<s>\d{1,4}(?:[.,]\d{1,3})?)\s*s?")
+
+
+def _seconds(value: object) -> int:
+    """Read '2 min', '1 min 30 s', '1:30' or '45 s' as whole seconds."""
+    match = _TIMES.fullmatch(value.strip()) if isinstance(value, str) else None
+    total = 0
+    if match:
+        part = {name: int(text) for name, text in match.groupdict(default="0").items()}
+        total = part["h"] * 3600 + (part["min"] + part["m"]) * 60 + part["s"] + part["ss"]
+    if not total:
+        raise PydanticCustomError("capsule_duration", "not a duration", {"value": str(value)})
+    return total
+
+
+def _share(value: object) -> float:
+    """Read '80 %' as 0.8."""
+    match = re.fullmatch(r"(\d{1,3})\s*%", value.strip()) if isinstance(value, str) else None
+    if not match or not 0 < int(match[1]) <= 100:
+        raise PydanticCustomError("capsule_share", "not a percentage", {"value": str(value)})
+    return int(match[1]) / 100
+
+
+def _typeset(text: str, info: ValidationInfo) -> str:
+    return typeset(text, (info.context or {}).get("language", "fr"))
+
+
+def _printable(text: str) -> str:
+    """Refuse control characters, which no XML file can hold (XML 1.0, section 2.2)."""
+    if bad := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text):
+        raise PydanticCustomError(
+            "capsule_control", "control character", {"code": f"U+{ord(bad[0]):04X}"}
+        )
+    return text
+
+
+def _visible(text: str) -> str:
+    """Refuse a text that shows nothing: spaces, joiners, empty emphasis."""
+    if all(unicodedata.category(c) in ("Zs", "Cf", "Mn") for c in plain(text).replace("*", "")):
+        raise PydanticCustomError("capsule_blank", "nothing to see")
+    return text
+
+
+def _emphasised(text: str) -> str:
+    """Refuse an emphasis that does not end: its stars would be shown."""
+    if "**" in plain(text):
+        raise PydanticCustomError("capsule_emphasis", "unclosed emphasis")
+    return text
+
+
+def _beside(name: str) -> str:
+    """Refuse a path that leaves the capsule's folder, which others could not build then."""
+    if not name or "\\" in name or ":" in name or name.startswith("/") or ".." in name.split("/"):
+        raise PydanticCustomError("capsule_path", "not a file of this folder", {"value": name})
+    return name
+
+
+def _address(url: str) -> str:
+    """Refuse what is no web address: it must name a host, and a port that exists (RFC 3986)."""
+    try:
+        host, _port = urlsplit(url).hostname, urlsplit(url).port
+    except ValueError:
+        host = None
+    if not host:
+        raise PydanticCustomError("capsule_address", "not a web address", {"value": url})
+    return url
+
+
+def _moment(value: object) -> float:
+    """Read '12.5 s', '1:30' or '0:07,4' as seconds."""
+    match = _MOMENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not match:
+        raise PydanticCustomError("capsule_moment", "not a moment", {"value": str(value)})
+    return 60 * int(match["m"] or 0) + float(match["s"].replace(",", "."))
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise PydanticCustomError("capsule_timezone", "no such zone", {"value": name}) from None
+    return name
+
+
+Duration = Annotated[
+    int,
+    BeforeValidator(_seconds),
+    WithJsonSchema({"type": "string", "examples": ["90 s", "2 min", "1 min 30 s", "1:30"]}),
+]
+Moment = Annotated[
+    float,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "examples": ["1:30", "12.5 s"]}),
+]
+Share = Annotated[
+    float,
+    BeforeValidator(_share),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,3}\s*%$", "examples": ["80 %"]}),
+]
+Text = Annotated[
+    str,
+    AfterValidator(_printable),
+    AfterValidator(_typeset),
+    AfterValidator(_visible),
+    AfterValidator(_emphasised),
+]
+FilePath = Annotated[str, AfterValidator(_printable), AfterValidator(_beside)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Count = Annotated[int, Field(strict=True)]
+_IRI_PART = r"""[^\s/?#<>"{}|\\^`]+"""  # what RFC 3987 leaves between two slashes
+BaseIri = Annotated[
+    str,
+    StringConstraints(pattern=rf"^https?://{_IRI_PART}(/{_IRI_PART})*$"),
+    AfterValidator(_address),
+]
+Url = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://\S+$", max_length=300),
+    AfterValidator(_printable),
+    AfterValidator(_address),
+]

@@ -1,0 +1,31 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from capsule import builds
+
+
+def silent(_name: str, _done: float, _made: str = "") -> None:
+    """Show no progress."""
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One cache for all of these tests."""
+    return str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def run(cache: str) -> Callable[..., builds.Built]:
+    """Build a small film, in silence, with this session's cache unless told otherwise."""
+
+    def build(project: Path, output: Path | None = None, **options: object) -> builds.Built:
+        progress = options.pop("progress", silent)
+        only = options.pop("only", None)
+        told = {"size": "720p", "cache": cache, **options}
+        chosen = frozenset(only) if isinstance(only, list) else None
+        settings = builds.Settings(only=chosen, **told)  # type: ignore[arg-type]
+        return builds.build(project, output, settings, progress)  # type: ignore[arg-type]
+
+    return build
