@@ -34,7 +34,7 @@ _APART = 8  # unchanged rows that separate two bands of changes
 _AROUND = 8  # pixels that conversion looks at beside those it writes, and some
 _BT709 = 1  # ITU-T H.273, colour primaries, transfer and matrix
 _LEVELS = {2160: "5.1"}  # by height; 4.0 up to 1080, which any player decodes
-_CRF, _STILL_CRF = 22, 21  # the latter is finer, for adaptive quantisation is off
+_CRF, _STILL_CRF = 21.5, 21  # the latter is finer, for adaptive quantisation is off
 _X264 = {
     "stitchable": 1,  # headers that do not depend on the pictures
     "sps-id": 1,  # so that they can lie beside those of a video that is copied, most often 0
@@ -46,7 +46,7 @@ _X264 = {
     "scenecut": 0,
     "rc-lookahead": 0,
     "sync-lookahead": 0,
-    "mbtree": 0,
+    "mbtree": 0,  # with it, x264 gives other bytes each time for some sizes
     "force-cfr": 1,  # a variable rate makes x264 hold a frame back
 }
 _STILLS = {  # flat shapes that appear, or move by whole pixels
@@ -56,7 +56,7 @@ _STILLS = {  # flat shapes that appear, or move by whole pixels
     "threads": 1,
     "partitions": "i4x4,i8x8",
 }
-_MOVING = {"mbtree": 1, "rc-lookahead": 10, "threads": _THREADS}
+_MOVING = {"threads": _THREADS}
 Frame = NDArray[np.uint8]
 
 
