@@ -80,6 +80,7 @@ def _variants(project: Path, count: int) -> None:
     table.write_text("variante;titre\n" + titles, encoding="utf-8")
     for name, folder in {"the benchmark's capsule": project, "the starter": _starter()}.items():
         output = folder / "variants"
+        _built(folder)
         cost = _built(folder, "--variants", table, "-o", output)
         disk = subprocess.run(["du", "-sm", output], capture_output=True, text=True, check=True)
         size = int(disk.stdout.split()[0])
@@ -158,7 +159,7 @@ def _project(video: Path, name: str) -> Path:
 
 def _starter() -> Path:
     folder = WORK / "run" / "starter"
-    subprocess.run([_capsule(), "new", "tous-concernes", folder], check=True)
+    subprocess.run([_capsule(), "new", "tous-concernes", folder], check=True, capture_output=True)
     return folder
 
 
