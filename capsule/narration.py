@@ -16,6 +16,7 @@ from capsule.typography import clock
 if TYPE_CHECKING:
     from capsule.render.voice import Voice
 
+_HASTE = 25  # characters a second, that nobody reads or says
 _READING = 13  # characters a second that somebody reads aloud at, unhurried
 
 
@@ -137,6 +138,16 @@ def remarks(
                 % values
             )
     for passage in planned.passages:
+        if passage.id not in said and len(passage.text) > _HASTE * passage.room:
+            times = {"name": passage.id, "room": passage.room}
+            times["estimate"] = ceil(len(passage.text) / _READING)
+            yield (
+                _(
+                    "%(name)s: its captions go by too fast to be read, it takes %(estimate)d s to"
+                    " say and has %(room)d s; shorten the text, or lengthen the scene"
+                )
+                % times
+            )
         if not passage.text:
             yield (
                 _('%(name)s: the recording has no captions; write what it says, as "text:"')

@@ -249,3 +249,13 @@ def test_the_voices_of_two_openings_are_the_same(tmp_path: Path) -> None:
     for id_, voice in first.voices.items():
         assert np.array_equal(voice.samples(), second.voices[id_].samples())
     assert isinstance(first.plan.speeches[0], plan.Speech)
+
+
+def test_captions_that_nobody_can_read_are_told(tmp_path: Path) -> None:
+    text = "message: {duration: 4 s, statement: S, points: [{title: T, text: T}], narration: %s}\n"
+    source = (SMALL / "capsule.yaml").read_text(encoding="utf-8")
+    begin, end = source.index("message:"), source.index("debrief:")
+    said = text % ("Encore un mot. " * 20)
+    (tmp_path / "capsule.yaml").write_text(source[:begin] + said + source[end:], encoding="utf-8")
+    remarks = project.open_project(tmp_path).remarks
+    assert any("message: its captions go by too fast" in remark for remark in remarks)

@@ -42,7 +42,14 @@ def main(video: str, target: str) -> None:
         clips.append(_faded(CompositeVideoClip([ImageClip(page, duration=QUESTION), *_times()])))
     clips.append(_faded(ImageClip(pictures["synthesis"], duration=QUESTION)))
     film = concatenate_videoclips(clips)
-    film.write_videofile(target, fps=25, preset="veryfast", audio_codec="aac", logger=None)
+    film.write_videofile(
+        target,
+        fps=25,
+        preset="veryfast",
+        audio_codec="aac",
+        logger=None,
+        temp_audiofile_path=str(Path(target).parent),
+    )
 
 
 def _faded(clip: VideoClip) -> VideoClip:
