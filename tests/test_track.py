@@ -111,9 +111,11 @@ def test_imports_at_the_same_time_agree_on_a_key(
 ) -> None:
     file = listing("S1;10/03/2025;ada;;P;")
     command = [sys.executable, "-m", "capsule", "track", "import", file.name, "--json"]
-    started = [subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE) for _n in range(3)]
-    done = [json.loads(process.communicate(timeout=60)[0]) for process in started]
-    assert sorted(one["added"] for one in done) == [0, 0, 1]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    started = [subprocess.Popen(command, cwd=project, **pipes) for _n in range(3)]  # type: ignore[call-overload]
+    told = [process.communicate(timeout=60) for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], told
+    assert sorted(json.loads(out)["added"] for out, _error in told) == [0, 0, 1]
 
 
 def test_what_contradicts_an_import_is_listed_and_left_out(

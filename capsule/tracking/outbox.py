@@ -7,6 +7,7 @@ rules check. The bytes of a statement are settled when it enters and never chang
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -281,7 +282,7 @@ def _explained() -> Iterator[None]:
 
 def _prepare(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA foreign_keys = ON")
-    database.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(database)
     box = Outbox(database)
     with box.transaction():
         (version,) = database.execute("PRAGMA user_version").fetchone()
@@ -291,3 +292,17 @@ def _prepare(database: sqlite3.Connection) -> None:
             for command in script.split(";"):
                 database.execute(command)
         database.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+
+
+def _write_ahead(database: sqlite3.Connection) -> None:
+    """Set WAL, waiting like any writer: SQLite itself gives up at once when two set it together."""
+    until = time.monotonic() + _BUSY
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
