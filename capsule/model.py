@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from capsule.values import (
     BaseIri,
+    Colour,
     Count,
     Duration,
     FilePath,
@@ -98,7 +99,7 @@ class WordsScene(_Scene):
 
     kind: Literal["words"]
     lines: list[Text] = Field(min_length=1, max_length=4)
-    ground: Literal["ink", "paper", "teal", "brick", "plum"] = "ink"
+    ground: Literal["ink", "paper", "intro", "message", "debrief"] = "ink"
 
 
 class SituationScene(_Scene):
@@ -283,6 +284,35 @@ class Film(_Part):
     music: Music | None = Field(None, description="By default, the tool's own under its scenes.")
 
 
+class Font(_Part):
+    """A font by its name, as office suites list it, and its TrueType or OpenType files."""
+
+    name: Text
+    regular: FilePath
+    bold: FilePath
+    italic: FilePath | None = None
+    bold_italic: FilePath | None = None
+
+
+class Colours(_Part):
+    """The look's colours; those that are not given are the house's, or follow from the others."""
+
+    ink: Colour | None = Field(None, description="Dark pages and panels; the text of the others.")
+    paper: Colour | None = Field(None, description="The ground of the light pages.")
+    intro: Colour | None = None
+    message: Colour | None = None
+    debrief: Colour | None = None
+    accent: Colour | None = Field(None, description="What stands out on ink: the ring, a rule.")
+
+
+class Look(_Part):
+    """The look of slides, film and player."""
+
+    mode: Literal["light", "dark"] = "light"
+    colours: Colours = Colours()
+    font: Font | None = Field(None, description="By default Arial, which every computer has.")
+
+
 class Completion(_Part):
     """When a learner has had the capsule."""
 
@@ -311,6 +341,7 @@ class Capsule(_Part):
     session: Text | None = Field(
         None, description="The course, the day or the trainer, on the first page."
     )
+    theme: Look = Look()
     film: Film = Film()
     intro: Intro
     message: Message

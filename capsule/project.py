@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, ImageOps
 from pydantic import BaseModel
 
-from capsule import layout, model, narration, plan, resources, source
+from capsule import layout, model, narration, plan, resources, source, styling
 from capsule.cache import Cache, open_cache
 from capsule.errors import CapsuleError, InputError, Problem, UnavailableError
 from capsule.files import write_text
 from capsule.render import captions
 from capsule.row import Row
-from capsule.theme import HOUSE
+from capsule.theme import Theme
 from capsule.typography import clock, plain
 
 if TYPE_CHECKING:
@@ -36,13 +36,14 @@ FREEZE = 2.0  # seconds by which a video may differ from its announced length, c
 
 @dataclass(frozen=True)
 class Project:
-    """A checked capsule with its plan, the centre's logo as a PNG, and voices by passage.
+    """A checked capsule with its plan and theme, its logo as a PNG, and voices by passage.
 
     `remarks` say what is no fault but may be an oversight, a silence first of all.
     """
 
     source: source.Source
     plan: plan.Plan
+    theme: Theme
     logo: bytes | None
     voices: Mapping[str, Voice]
     remarks: tuple[str, ...]
@@ -97,19 +98,20 @@ def open_project(path: Path, *, row: Row | None = None, cache: Cache | None = No
     read, problems = source.read(path, row)
     if not read:
         raise InputError(problems)
+    theme = styling.styled(read, problems)
     logo = _logo(read, problems)
     filmed = _filmed(read, problems) if read.capsule.intro.video else None
     planned, voices, missing = _voiced(read, filmed, cache, problems)
     if planned.parts[0].scenes:  # else the video, and with it the length, is not known
-        problems += [*_duration(read, planned), *_misfits(read, planned)]
-    problems += _undrawable(read)
+        problems += [*_duration(read, planned), *_misfits(read, planned, theme)]
+    problems += _undrawable(read, theme)
     problems += [*narration.too_long(read, planned), *narration.unplayable(read)]
     if problems:
         raise InputError(problems)
     if missing:
         raise missing
     remarks = tuple(narration.remarks(read, planned, filmed))
-    return Project(read, planned, logo, voices, remarks)
+    return Project(read, planned, theme, logo, voices, remarks)
 
 
 def _voiced(
@@ -229,18 +231,20 @@ def _duration(read: source.Source, planned: plan.Plan) -> Iterable[Problem]:
         )
 
 
-def _misfits(read: source.Source, planned: plan.Plan) -> Iterable[Problem]:
+def _misfits(read: source.Source, planned: plan.Plan, theme: Theme) -> Iterable[Problem]:
     words = resources.words(read.capsule.language)
-    for where in layout.misfits(planned, HOUSE, words):
+    for where in layout.misfits(planned, theme, words):
         yield read.problem(
             where, _("the text does not fit its place, even in small type"), _("shorten it")
         )
 
 
-def _undrawable(read: source.Source) -> Iterable[Problem]:
+def _undrawable(read: source.Source, theme: Theme) -> Iterable[Problem]:
     """Texts of the pages with characters that the film cannot show."""
     for where, text in _texts(read.capsule):
-        if missing := layout.metrics.missing_glyphs(text):
+        with layout.metrics.set_in(theme.typeface):
+            missing = layout.metrics.missing_glyphs(text)
+        if missing:
             signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in missing)
             yield read.problem(
                 where, _("the film has no picture for %(signs)s") % {"signs": signs}, _("remove it")

@@ -41,6 +41,10 @@ _FAULTS = {
         N_("write 90 s, 2 min, 1 min 30 s or 1:30"),
     ),
     "capsule_share": (N_("%(value)s is not a percentage"), N_("write it like 80 %%")),
+    "capsule_colour": (
+        N_("this is not a colour"),
+        N_('write it like "#14213D", with its quotes'),
+    ),
     "capsule_timezone": (
         N_("%(value)s is not a time zone"),
         N_("write an IANA name such as Europe/Paris"),
@@ -241,6 +245,9 @@ def _media(capsule: Capsule) -> Iterator[tuple[Where, str | None]]:
     """The files that `capsule` names, and where."""
     centre, intro, film = capsule.centre, capsule.intro, capsule.film
     yield ("centre", "logo"), centre.logo
+    if font := capsule.theme.font:
+        for style in ("regular", "bold", "italic", "bold_italic"):
+            yield ("theme", "font", style), getattr(font, style)
     yield ("intro", "video"), intro.video
     yield ("intro", "captions"), intro.captions
     if film.voice.model:

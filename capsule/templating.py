@@ -8,13 +8,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from capsule.resources import templates
-from capsule.typography import clock, closed, plain, spans
+from capsule.typography import Span, clock, closed, plain, spans
 
 
 def environment(folder: str, words: NullTranslations) -> Environment:
     """The templates of `templates/<folder>`, which speak through the catalogue `words`.
 
-    Filters: `plain` drops the **emphasis** marks, `rich` makes them <strong>, `clock` writes
+    Filters: `plain` drops the **emphasis** marks, `rich` makes them HTML, `clock` writes
     seconds as 1:30, `closed` ends a text with a full stop unless it is punctuated.
     """
     made = Environment(
@@ -32,8 +32,12 @@ def environment(folder: str, words: NullTranslations) -> Environment:
 
 
 def rich(text: str) -> Markup:
-    """`text` escaped, its **emphasis** as <strong>."""
-    return Markup("").join(
-        Markup("<strong>{}</strong>").format(span.text) if span.strong else escape(span.text)
-        for span in spans(text)
-    )
+    """`text` escaped, its **emphasis** as <strong>, its [words]{en} with their language."""
+    return Markup("").join(_marked(span) for span in spans(text))
+
+
+def _marked(span: Span) -> Markup:
+    marked = escape(span.text)
+    if span.language:
+        marked = Markup('<span lang="{}">{}</span>').format(span.language, marked)
+    return Markup("<strong>{}</strong>").format(marked) if span.strong else marked

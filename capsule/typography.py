@@ -1,14 +1,15 @@
-"""Typography of the capsule's language, and the one inline mark: **emphasis**."""
+"""Typography of the capsule's language, and the inline marks: **emphasis**, [words]{en}."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 NBSP = "\u00a0"
 NNBSP = "\u202f"
+_FOREIGN = re.compile(r"\[([^\[\]]+)\]\{([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\}")
 _UNITS = r"min|s|h|€|%|ans|km|mois|jours?|heures?|minutes?|secondes?"
 _FRENCH: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[ \u00a0\u202f]*([;?!])(?=[\s\u00a0»\"*)\]]|[?!]|$)"), NNBSP + r"\1"),
@@ -24,10 +25,11 @@ _FRENCH: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 class Span(NamedTuple):
-    """A run of text, emphasised or not."""
+    """A run of text, emphasised or not, in the capsule's language or another (BCP 47)."""
 
     text: str
     strong: bool
+    language: str | None = None
 
 
 def typeset(text: str, language: str) -> str:
@@ -46,13 +48,20 @@ def typeset(text: str, language: str) -> str:
 
 
 def spans(text: str) -> tuple[Span, ...]:
-    """Split `text` at its **emphasis** marks; an unclosed mark is text like any other."""
-    pieces = re.split(r"\*\*(.+?)\*\*", text)
-    return tuple(Span(piece, bool(i % 2)) for i, piece in enumerate(pieces) if piece)
+    """Split `text` at its marks: **emphasis**, [words of another language]{en}.
+
+    Emphasis may hold words of another language. An unclosed mark is text like any other.
+    """
+    found: list[Span] = []
+    for i, piece in enumerate(re.split(r"\*\*(.+?)\*\*", text)):
+        parts = _FOREIGN.split(piece)
+        for plain, foreign, language in zip_longest(parts[::3], parts[1::3], parts[2::3]):
+            found += [Span(plain, bool(i % 2)), Span(foreign or "", bool(i % 2), language)]
+    return tuple(span for span in found if span.text)
 
 
 def plain(text: str) -> str:
-    """`text` without its emphasis marks."""
+    """`text` without its marks."""
     return "".join(span.text for span in spans(text))
 
 

@@ -106,6 +106,15 @@ def _moment(value: object) -> float:
     return 60 * int(match["m"] or 0) + float(match["s"].replace(",", "."))
 
 
+def _colour(value: object) -> str:
+    """Read '#C2401C' or '#c41' as C2401C; without quotes, YAML takes it for a comment."""
+    match = re.fullmatch(r"#?([0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})", str(value).strip())
+    if not match:
+        raise PydanticCustomError("capsule_colour", "not a colour")
+    digits = match[1].upper()
+    return digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -128,6 +137,11 @@ Share = Annotated[
     float,
     BeforeValidator(_share),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,3}\s*%$", "examples": ["80 %"]}),
+]
+Colour = Annotated[
+    str,
+    BeforeValidator(_colour),
+    WithJsonSchema({"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$", "examples": ["#14213D"]}),
 ]
 Text = Annotated[
     str,

@@ -34,7 +34,7 @@ FAULTS = [  # what is changed in the small capsule, and what is said of it
     ("kind: words, ", "", '13:7: the scene has no "kind"'),
     ("lines: [Un, \"**Deux**\"], ", "linnes: [Un], lines: [Un], ", 'unknown key "linnes"; did you'),
     ("lines: [Un, \"**Deux**\"]", "lines: Un", "a list is expected here"),
-    ("ground: brick", "ground: mauve", "this value is not known; write 'ink'"),
+    ("ground: debrief", "ground: mauve", "this value is not known; write 'ink'"),
     ("title: Tout petit film", "title: Un **petit film", "9:10: an emphasis has no end"),
     ("title: Tout petit film", "title:", "the text is empty"),
     ("title: Tout petit film", 'title: "** **"', "9:10: the text is empty"),

@@ -49,8 +49,16 @@ def test_a_full_stop_where_none_is(text: str, closed: str) -> None:
 
 
 def test_spans() -> None:
-    assert typography.spans("a **b** c") == (("a ", False), ("b", True), (" c", False))
+    spans = [(span.text, span.strong, span.language) for span in typography.spans("a **b** c")]
+    assert spans == [("a ", False, None), ("b", True, None), (" c", False, None)]
     assert typography.plain("**L'innovation** : **oui") == "L'innovation : **oui"
+
+
+def test_words_of_another_language() -> None:
+    text = "Un **[peer review]{en-GB} utile** et le [feedback]{en}, [a](b)"
+    marked = [(span.text, span.strong) for span in typography.spans(text) if span.language]
+    assert marked == [("peer review", True), ("feedback", False)]
+    assert typography.plain(text) == "Un peer review utile et le feedback, [a](b)"
 
 
 def test_sentences() -> None:

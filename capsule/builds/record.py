@@ -34,7 +34,7 @@ def key(project: Project, settings: Settings) -> str:
     asked = (settings.size, settings.draft, settings.media)
     media = [digest(file) for file in (project.video, project.music) if file]
     voices = sorted((id_, voice.digest) for id_, voice in project.voices.items())
-    told = (_edition(), asked, media, voices, project.plan)
+    told = (_edition(), asked, media, voices, project.theme, project.plan)
     return hashlib.sha256(repr(told).encode() + (project.logo or b"")).hexdigest()
 
 

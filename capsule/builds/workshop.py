@@ -19,7 +19,6 @@ from capsule.plan import Cue
 from capsule.project import Project
 from capsule.render import captions, player
 from capsule.render.frames import DRAFT, SIZES
-from capsule.theme import HOUSE
 from capsule.typography import plain
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class Workshop:
     def film_pages(self) -> tuple[Page, ...]:
         """What the film shows."""
         project = self.project
-        return layout.film_pages(project.plan, HOUSE, project.words, project.logo)
+        return layout.film_pages(project.plan, project.theme, project.words, project.logo)
 
     @property
     def clip(self) -> Clip | None:
@@ -93,6 +92,7 @@ class Workshop:
             cache=self.tools.cache,
             crew=self.tools.crew,
             progress=lambda done, made: self.tools.progress("film", done, made),
+            theme=self.project.theme,
         )
 
     @cached_property
@@ -155,7 +155,7 @@ class Workshop:
     @cached_property
     def transcript(self) -> str:
         """The transcript's page."""
-        return captions.transcript_html(self.project.plan, self.project.words)
+        return captions.transcript_html(self.project.plan, self.project.words, self.project.theme)
 
     def player(self, channel: player.Channel) -> dict[str, bytes | Path]:
         """The player's files, for the web or for an LMS."""
@@ -167,6 +167,7 @@ class Workshop:
             transcript_html=self.transcript,
             logo=self.project.logo,
             channel=channel,
+            theme=self.project.theme,
         )
 
 
@@ -185,8 +186,8 @@ def _deck(workshop: Workshop) -> list[Path]:
     )
     deck.write(
         target,
-        layout.deck_pages(project.plan, HOUSE, project.words, project.logo),
-        HOUSE,
+        layout.deck_pages(project.plan, project.theme, project.words, project.logo),
+        project.theme,
         film,
         title=plain(capsule.title),
         author=capsule.centre.name,

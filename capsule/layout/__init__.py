@@ -5,7 +5,7 @@ One module per kind of page; `boxes` says what a page is, `metrics` measures its
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from gettext import NullTranslations
 
@@ -43,7 +43,12 @@ def deck_pages(
     `words` is the catalogue of the capsule's language. `logo` is a PNG. Raises
     MisfitError for a text that is too long.
     """
-    pages = [
+    with metrics.set_in(theme.typeface):
+        return tuple(_numbered(_slides(plan, theme, words, logo), theme))
+
+
+def _slides(plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None) -> list[Page]:
+    return [
         title.page(plan, theme, words, logo),
         filmed.page(plan, theme, words),
         *(
@@ -53,9 +58,11 @@ def deck_pages(
             for page in [_SHARED[scene.kind](scene, plan, theme, words)]
         ),
     ]
-    return tuple(
-        page if n == 1 else frame.numbered(page, n, theme) for n, page in enumerate(pages, 1)
-    )
+
+
+def _numbered(pages: Sequence[Page], theme: Theme) -> Iterator[Page]:
+    for number, page in enumerate(pages, 1):
+        yield page if number == 1 else frame.numbered(page, number, theme)
 
 
 def film_pages(
@@ -65,24 +72,32 @@ def film_pages(
 
     It holds its captions when they are to be burned.
     """
-    pages = []
-    for scene in plan.scenes:
-        if scene.kind != "video":
-            page = (
-                _SHARED[scene.kind](scene, plan, theme, words)
-                if scene.kind in _SHARED
-                else intro.page(scene, plan, theme, words, logo)
-            )
-            told = burned(scene, plan, theme)
-            pages.append(replace(page, boxes=(*page.boxes, told)) if told else page)
-    return tuple(pages)
+    with metrics.set_in(theme.typeface):
+        return tuple(
+            _filmed(scene, plan, theme, words, logo)
+            for scene in plan.scenes
+            if scene.kind != "video"
+        )
+
+
+def _filmed(
+    scene: Scene, plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None
+) -> Page:
+    page = (
+        _SHARED[scene.kind](scene, plan, theme, words)
+        if scene.kind in _SHARED
+        else intro.page(scene, plan, theme, words, logo)
+    )
+    told = burned(scene, plan, theme)
+    return replace(page, boxes=(*page.boxes, told)) if told else page
 
 
 def burned(scene: Scene, plan: Plan, theme: Theme) -> boxes.Captions | None:
     """What lies over the pictures of `scene` if its captions are to be burned, and it has any."""
     if plan.capsule.film.captions == "soft" or not scene.cues:
         return None
-    return captions.told(scene, theme)
+    with metrics.set_in(theme.typeface):
+        return captions.told(scene, theme)
 
 
 def misfits(plan: Plan, theme: Theme, words: NullTranslations) -> tuple[metrics.Where, ...]:

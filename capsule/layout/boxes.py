@@ -6,8 +6,10 @@ where something goes asks for a box that says it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from capsule.theme import ARIAL, Typeface
 
 Align = Literal["left", "center", "right"]
 Anchor = Literal["top", "middle", "bottom"]
@@ -46,12 +48,17 @@ class Box:
 
 @dataclass(frozen=True)
 class Run:
-    """Text in one style; `colour` is RRGGBB."""
+    """Text in one style; `colour` is RRGGBB, `language` a BCP 47 tag if it isn't the page's."""
 
     text: str
     colour: str
     bold: bool = False
     italic: bool = False
+    language: str | None = None
+
+    def like(self, other: Run) -> bool:
+        """Whether `other` looks and is read the same."""
+        return replace(self, text="") == replace(other, text="")
 
 
 Line = tuple[Run, ...]
@@ -69,6 +76,7 @@ class Paragraph:
     leading: float
     align: Align = "left"
     after: float = 0.0
+    typeface: Typeface = ARIAL
 
     @property
     def text(self) -> str:

@@ -20,7 +20,7 @@ def page(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
     part, intro = plan.parts[0], plan.capsule.intro
     x = (PAGE_WIDTH - _WIDE) / 2
     title = metrics.fit(
-        metrics.runs(intro.title, theme.white, bold=True, strong=theme.sun),
+        metrics.runs(intro.title, theme.white, bold=True, strong=theme.accent),
         (26, 24, 22, 20, 18, 16, 14),
         (8.2, 0.5),
         ("intro", "title"),

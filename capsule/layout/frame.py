@@ -21,14 +21,11 @@ from capsule.layout.boxes import (
     Text,
 )
 from capsule.plan import Plan, Scene
-from capsule.theme import PAGE_WIDTH, Theme
+from capsule.theme import Theme
 from capsule.typography import clock, plain
 
-TOP = 1.1  # where a page's own content starts
-BOTTOM = 6.4  # and where it ends, above the ribbon
 _KICKER_Y = 0.6
-_LABEL_Y = 6.7
-_BAR_Y = 6.96
+_BAR_DOWN = 0.26  # from the ribbon's labels to its bars
 _BAR_H = 0.1
 _BAR_GAP = 0.08
 _NUMBER_W = 0.6
@@ -84,26 +81,26 @@ def line(
 ) -> Paragraph:
     """A short `text` of the tool's own on one line, whatever its width."""
     run = Run(plain(text), colour, bold)
-    return Paragraph(((run,),), size, metrics.leading(size), align)
+    return Paragraph(((run,),), size, metrics.leading(size), align, typeface=metrics.typeface())
 
 
 def kicker(text: str, theme: Theme, colour: str) -> Text:
     """The line above the title that says where one is."""
     told = line(text.upper(), theme.meta, colour, bold=True)
-    return block("kicker", (theme.margin, _KICKER_Y, 4.4), [told])
+    return block("kicker", (theme.canvas.left, _KICKER_Y, 4.4), [told])
 
 
 def signature(plan: Plan, theme: Theme, *, on_ink: bool = False) -> Text:
     """The centre's name, at the top right."""
     room = 7.5
     name = metrics.fit(
-        metrics.runs(plan.capsule.centre.name, theme.soft_on_ink if on_ink else theme.grey),
+        metrics.runs(plan.capsule.centre.name, theme.soft_on_ink if on_ink else theme.soft),
         (theme.meta, 13, theme.smallest),
         (room, metrics.leading(theme.meta)),
         ("centre", "name"),
         align="right",
     )
-    return block("centre", (PAGE_WIDTH - theme.margin - room, _KICKER_Y, room), [name])
+    return block("centre", (theme.canvas.right - room, _KICKER_Y, room), [name])
 
 
 def ribbon(
@@ -111,23 +108,26 @@ def ribbon(
 ) -> tuple[Box, ...]:
     """The capsule's parts along the foot, as long as they last, filled up to `scene`."""
     here = [part.id for part in plan.parts].index(scene.part)
-    room = PAGE_WIDTH - 2 * theme.margin - _NUMBER_W - _BAR_GAP * (len(plan.parts) - 1)
+    room = theme.canvas.room - _NUMBER_W - _BAR_GAP * (len(plan.parts) - 1)
     waiting = theme.line_on_ink if on_ink else theme.line
-    x, bars, labels = theme.margin, list[Box](), list[Text]()
+    foot = theme.canvas.foot
+    x, bars, labels = theme.canvas.left, list[Box](), list[Text]()
     for i, part in enumerate(plan.parts):
         w = room * part.duration / plan.duration
-        colour = theme.sun if on_ink else theme.part(part.id)
+        colour = theme.accent if on_ink else theme.part(part.id)
         fill = colour if i < here else waiting
-        bar = Panel(name=f"ribbon {part.id}", x=x, y=_BAR_Y, w=w, h=_BAR_H, fill=fill)
+        bar = Panel(
+            name=f"ribbon {part.id}", x=x, y=theme.canvas.foot + _BAR_DOWN, w=w, h=_BAR_H, fill=fill
+        )
         bars.append(bar)
         if i == here:
             bars.append(_progress(bar, scene, plan, colour, words))
         text = f"{part_names(words)[part.id]} · {length(part.duration, words)}"
-        rest = theme.soft_on_ink if on_ink else theme.grey
+        rest = theme.soft_on_ink if on_ink else theme.soft
         told = line(text, theme.smallest, colour if i == here else rest, bold=i == here)
-        labels.append(block(f"part {part.id}", (x, _LABEL_Y, w), [told]))
+        labels.append(block(f"part {part.id}", (x, foot, w), [told]))
         x += w + _BAR_GAP
-    return (*bars, *_legible(labels, here, PAGE_WIDTH - theme.margin - _NUMBER_W))
+    return (*bars, *_legible(labels, here, theme.canvas.right - _NUMBER_W))
 
 
 def _progress(
@@ -161,9 +161,14 @@ def _legible(labels: list[Text], here: int, right: float) -> list[Text]:
     return [replace(current, x=min(current.x, right - w), w=w)]
 
 
+def on_ink(page: Page, theme: Theme) -> bool:
+    """Whether `page` is one of the dark ones."""
+    return page.ground == theme.ink != theme.ground
+
+
 def numbered(page: Page, number: int, theme: Theme) -> Page:
     """`page` with its slide number, which the film does without."""
-    colour = theme.soft_on_ink if page.ground == theme.ink else theme.grey
+    colour = theme.soft_on_ink if on_ink(page, theme) else theme.soft
     told = line(str(number), theme.smallest, colour, bold=True, align="right")
-    place = (PAGE_WIDTH - theme.margin - _NUMBER_W, _LABEL_Y + 0.16, _NUMBER_W)
+    place = (theme.canvas.right - _NUMBER_W, theme.canvas.foot + 0.16, _NUMBER_W)
     return replace(page, boxes=(*page.boxes, block("number", place, [told], role="number")))

@@ -10,10 +10,9 @@ from capsule.layout import frame, metrics, notes
 from capsule.layout.boxes import Box, Enter, Page, Panel, Paragraph, Run
 from capsule.model import Message, Point
 from capsule.plan import Plan, Scene
-from capsule.theme import PAGE_WIDTH, Theme
+from capsule.theme import Theme
 from capsule.typography import plain
 
-_ROOM = PAGE_WIDTH - 1.2
 _GAP = 0.24
 _PAD = 0.3
 _STATEMENT_SIZES = (60, 54, 48, 42, 36, 32, 28)
@@ -72,17 +71,17 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
         id=scene.id,
         part=scene.part,
         title=plain(message.statement),
-        ground=theme.paper,
+        ground=theme.ground,
         boxes=(
             frame.kicker(words.gettext("Key message"), theme, theme.part("message")),
             frame.block(
                 "title",
-                (theme.margin, frame.TOP, _ROOM),
+                (theme.canvas.left, theme.canvas.top, theme.canvas.room),
                 [statement],
                 role="title",
                 enter=Enter(min(0.4, scene.duration / 10)),
             ),
-            *_cards(scene, cards, _grid(statement, len(cards)), theme),
+            *_cards(scene, cards, _grid(statement, len(cards), theme), theme),
             frame.signature(plan, theme),
             *frame.ribbon(scene, plan, theme, words),
         ),
@@ -92,12 +91,12 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
     )
 
 
-def _grid(statement: Paragraph, count: int) -> _Grid:
+def _grid(statement: Paragraph, count: int, theme: Theme) -> _Grid:
     columns = {1: 1, 4: 2}.get(count, count)
     rows = count // columns
-    top = frame.TOP + min(metrics.height([statement]), _STATEMENT_TALLEST) + 0.42
-    w = (_ROOM - _GAP * (columns - 1)) / columns
-    h = (frame.BOTTOM - top - _GAP * (rows - 1)) / rows
+    top = theme.canvas.top + min(metrics.height([statement]), _STATEMENT_TALLEST) + 0.42
+    w = (theme.canvas.room - _GAP * (columns - 1)) / columns
+    h = (theme.canvas.bottom - top - _GAP * (rows - 1)) / rows
     return _Grid(count in {1, 4}, columns, top, w, h)
 
 
@@ -106,12 +105,12 @@ def _fitted(message: Message, theme: Theme) -> tuple[Paragraph, list[_Card]]:
     for scales in (_SCALES[:_COMFORTABLE], _SCALES):
         for size in _STATEMENT_SIZES:
             statement = _statement(message, theme, size)
-            grid = _grid(statement, len(message.points))
+            grid = _grid(statement, len(message.points), theme)
             for scale in scales:
                 cards = _set([_told(p, scale, grid.room[0], theme) for p in message.points], grid)
-                if all(fine := [_fits(card, grid) for card in cards]) and _stands(statement):
+                if all(fine := [_fits(card, grid) for card in cards]) and _stands(statement, theme):
                     return statement, cards
-    if not _stands(statement):
+    if not _stands(statement, theme):
         metrics.refuse(("message", "statement"))
     for i, (point, fits) in enumerate(zip(message.points, fine, strict=True)):
         if not fits:
@@ -121,12 +120,12 @@ def _fitted(message: Message, theme: Theme) -> tuple[Paragraph, list[_Card]]:
 
 
 def _statement(message: Message, theme: Theme, size: float) -> Paragraph:
-    pieces = metrics.runs(message.statement, theme.ink, bold=True, strong=theme.part("message"))
-    return metrics.evened(metrics.paragraph(pieces, size, _ROOM, factor=1.0))
+    pieces = metrics.runs(message.statement, theme.text, bold=True, strong=theme.part("message"))
+    return metrics.evened(metrics.paragraph(pieces, size, theme.canvas.room, factor=1.0))
 
 
-def _stands(statement: Paragraph) -> bool:
-    return metrics.fits([statement], (_ROOM, _STATEMENT_TALLEST))
+def _stands(statement: Paragraph, theme: Theme) -> bool:
+    return metrics.fits([statement], (theme.canvas.room, _STATEMENT_TALLEST))
 
 
 def _fits(card: _Card, grid: _Grid) -> bool:
@@ -140,7 +139,7 @@ def _cards(scene: Scene, cards: Sequence[_Card], grid: _Grid, theme: Theme) -> I
     h = min(grid.h, max(card.high for card in cards) + around + loose)
     draw = _flat if grid.flat else _upright
     for i, (card, beat) in enumerate(zip(cards, scene.beats, strict=True)):
-        x = theme.margin + (grid.w + _GAP) * (i % grid.columns)
+        x = theme.canvas.left + (grid.w + _GAP) * (i % grid.columns)
         y = grid.top + (h + _GAP) * (i // grid.columns)
         enter = Enter(beat)
         yield Panel(
@@ -149,7 +148,7 @@ def _cards(scene: Scene, cards: Sequence[_Card], grid: _Grid, theme: Theme) -> I
             y=y,
             w=grid.w,
             h=h,
-            fill=theme.white,
+            fill=theme.card,
             radius=theme.radius,
             enter=enter,
         )
@@ -175,8 +174,8 @@ def _told(point: Point, scale: tuple[float, float, float], room: float, theme: T
 
     quoted = metrics.runs(point.example or "", colour, italic=True)
     return (
-        told(metrics.runs(point.title, theme.ink, bold=True), title, 0.08),
-        told(metrics.runs(point.text, theme.ink, strong=colour), text),
+        told(metrics.runs(point.title, theme.text, bold=True), title, 0.08),
+        told(metrics.runs(point.text, theme.text, strong=colour), text),
         told(quoted, example) if quoted else None,
     )
 

@@ -5,6 +5,7 @@ Liberation Sans has the advance widths of Arial, so what fits here fits in the d
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,10 +18,9 @@ from PIL import ImageFont
 
 from capsule.layout.boxes import Align, Line, Paragraph, Run
 from capsule.resources import font, symbols_font
+from capsule.theme import HOUSE, Typeface
 from capsule.typography import plain, spans
 
-ASCENT = 0.905  # of the size, above the baseline (the font's hhea table)
-DESCENT = 0.212
 _UNITS = 1000  # pixels an em when measuring: advances come out as thousandths of the size
 _SLACK = 0.995  # PowerPoint and Impress round advances; lines stay this much inside the box
 _EMOJI_MARKS = re.compile("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
@@ -36,6 +36,7 @@ class MisfitError(Exception):
         self.where = where
 
 
+_typeface: ContextVar[Typeface] = ContextVar("_typeface", default=HOUSE.typeface)
 _collected: ContextVar[list[Where] | None] = ContextVar("_collected", default=None)
 
 
@@ -58,11 +59,50 @@ def refuse(where: Where) -> None:
     found.append(where)
 
 
-@lru_cache(maxsize=64)
+@contextmanager
+def set_in(typeface: Typeface) -> Iterator[None]:
+    """Within the block, texts are measured in `typeface`, and paragraphs made in it."""
+    token = _typeface.set(typeface)
+    try:
+        yield
+    finally:
+        _typeface.reset(token)
+
+
+def typeface() -> Typeface:
+    """The current font."""
+    return _typeface.get()
+
+
 def face(pixels: float, bold: bool, italic: bool, symbols: bool = False) -> ImageFont.FreeTypeFont:
-    """The font in a style, `pixels` an em; the one for emoji and signs if `symbols`."""
-    path = symbols_font() if symbols else font(bold=bold, italic=italic)
-    return ImageFont.truetype(path, pixels, layout_engine=ImageFont.Layout.BASIC)
+    """The current font in a style, `pixels` an em; the one for emoji and signs if `symbols`."""
+    return _face(_typeface.get(), pixels, bold, italic, symbols)
+
+
+@lru_cache(maxsize=64)
+def _face(
+    typeface: Typeface, pixels: float, bold: bool, italic: bool, symbols: bool
+) -> ImageFont.FreeTypeFont:
+    own = None if symbols else typeface.file(bold=bold, italic=italic)
+    shipped = symbols_font() if symbols else font(bold=bold, italic=italic)
+    file = io.BytesIO(own) if own else shipped
+    return ImageFont.truetype(file, pixels, layout_engine=ImageFont.Layout.BASIC)
+
+
+def ascent() -> float:
+    """What the current font takes above the baseline, as a share of its size (table hhea)."""
+    return _vertical(_typeface.get())[0]
+
+
+def descent() -> float:
+    """What it takes below."""
+    return _vertical(_typeface.get())[1]
+
+
+@lru_cache(maxsize=8)
+def _vertical(typeface: Typeface) -> tuple[float, float]:
+    above, below = _face(typeface, _UNITS, False, False, False).getmetrics()
+    return above / _UNITS, below / _UNITS
 
 
 def stretches(text: str) -> Iterator[tuple[str, bool]]:
@@ -71,30 +111,31 @@ def stretches(text: str) -> Iterator[tuple[str, bool]]:
     The joiners and skin tones of emoji are left out: that font knows their base signs only.
     """
     kept = _EMOJI_MARKS.sub("", text)
-    for symbols, characters in groupby(kept, lambda c: not _drawn(c) and _drawn(c, symbols=True)):
+    own = _typeface.get()
+    for symbols, characters in groupby(kept, lambda c: not _drawn(own, c) and _drawn(own, c, True)):
         yield "".join(characters), symbols
 
 
 @lru_cache(maxsize=4096)
-def _drawn(character: str, symbols: bool = False) -> bool:
-    own = face(_UNITS // 10, False, False, symbols)
+def _drawn(typeface: Typeface, character: str, symbols: bool = False) -> bool:
+    own = _face(typeface, _UNITS // 10, False, False, symbols)
     return character.isspace() or bytes(own.getmask(character)) != bytes(own.getmask("\uffff"))
 
 
 @lru_cache(maxsize=65536)
-def _advance(text: str, bold: bool, italic: bool) -> float:
-    pieces = stretches(text)
-    return sum(face(_UNITS, bold, italic, own).getlength(part) for part, own in pieces) / _UNITS
+def _advance(typeface: Typeface, text: str, bold: bool, italic: bool) -> float:
+    pieces = ((part, _face(typeface, _UNITS, bold, italic, own)) for part, own in stretches(text))
+    return sum(own.getlength(part) for part, own in pieces) / _UNITS
 
 
 def width(text: str, size: float, *, bold: bool = False, italic: bool = False) -> float:
     """The width of `text` in inches, at `size` points."""
-    return _advance(text, bold, italic) * size / 72
+    return _advance(_typeface.get(), text, bold, italic) * size / 72
 
 
 def leading(size: float, factor: float = 1.08) -> float:
     """The distance between baselines in inches: the font's own line height times `factor`."""
-    return size / 72 * (ASCENT + DESCENT) * factor
+    return size / 72 * (ascent() + descent()) * factor
 
 
 def runs(
@@ -102,7 +143,13 @@ def runs(
 ) -> tuple[Run, ...]:
     """`text` as runs of `colour`; its **emphasis** is bold, and coloured `strong` if given."""
     return tuple(
-        Run(span.text, (strong or colour) if span.strong else colour, bold or span.strong, italic)
+        Run(
+            span.text,
+            (strong or colour) if span.strong else colour,
+            bold or span.strong,
+            italic,
+            span.language,
+        )
         for span in spans(text)
     )
 
@@ -122,7 +169,7 @@ def wrap(pieces: Sequence[Run], size: float, room: float) -> tuple[Line, ...]:
             used = space = 0.0
         if lines[-1]:
             last = lines[-1][-1]
-            lines[-1][-1] = Run(last.text + " ", last.colour, last.bold, last.italic)
+            lines[-1][-1] = replace(last, text=last.text + " ")
         lines[-1].extend(word)
         used += space + wide
     return tuple(merged(line) for line in lines)
@@ -136,7 +183,7 @@ def _words(pieces: Sequence[Run]) -> list[list[Run]]:
             if i:
                 words.append([])
             if text:
-                words[-1].append(Run(text, piece.colour, piece.bold, piece.italic))
+                words[-1].append(replace(piece, text=text))
     return [word for word in words if word]
 
 
@@ -144,13 +191,8 @@ def merged(line: Iterable[Run]) -> Line:
     """`line` with neighbours of one style as one run."""
     joined: list[Run] = []
     for run in line:
-        same = joined and (joined[-1].colour, joined[-1].bold, joined[-1].italic) == (
-            run.colour,
-            run.bold,
-            run.italic,
-        )
-        if same:
-            joined[-1] = Run(joined[-1].text + run.text, run.colour, run.bold, run.italic)
+        if joined and joined[-1].like(run):
+            joined[-1] = replace(run, text=joined[-1].text + run.text)
         else:
             joined.append(run)
     return tuple(joined)
@@ -173,7 +215,8 @@ def paragraph(
     factor: float = 1.08,
 ) -> Paragraph:
     """`pieces` wrapped to `room` inches as one paragraph."""
-    return Paragraph(wrap(pieces, size, room), size, leading(size, factor), align, after)
+    lines = wrap(pieces, size, room)
+    return Paragraph(lines, size, leading(size, factor), align, after, _typeface.get())
 
 
 def height(paragraphs: Sequence[Paragraph]) -> float:
@@ -254,4 +297,7 @@ def steady(paragraphs: Sequence[Paragraph], room: float) -> float:
 def missing_glyphs(text: str) -> str:
     """The characters of `text` that no font of the film can draw, each once."""
     kept = _EMOJI_MARKS.sub("", plain(text))
-    return "".join(c for c in dict.fromkeys(kept) if not _drawn(c) and not _drawn(c, symbols=True))
+    own = _typeface.get()
+    return "".join(
+        c for c in dict.fromkeys(kept) if not _drawn(own, c) and not _drawn(own, c, True)
+    )

@@ -11,11 +11,10 @@ from capsule.layout import frame, metrics, notes
 from capsule.layout.boxes import Arc, Box, Countdown, Enter, Page, Panel, Paragraph
 from capsule.model import Question, Step
 from capsule.plan import Plan, Scene
-from capsule.theme import PAGE_WIDTH, Theme
+from capsule.theme import Theme
 from capsule.typography import clock, plain
 
 PANEL = 3.9  # width of the ink panel at the right
-ROOM = PAGE_WIDTH - 1.2 - PANEL - 0.45  # and of what lies at its left
 _RING = 3.2
 _THICK = 0.44
 _LAST = 10  # seconds that are marked, or half of them if that is less
@@ -24,7 +23,6 @@ _PAD = 0.2
 _EASE = ((0.2, 20), (0.12, 18), (0.12, 14))  # room above a step's text, least size of it
 _PILL = 0.96  # width of the pill with a step's time, and its height
 _TIME = 0.44
-_STEP_ROOM = ROOM - _PILL - 3.2 * _PAD
 _ASK_SIZES = (44, 40, 36, 32, 28, 24, 22, 20)
 _STEP_SIZES = (22, 20, 18, 16, 14)
 _ASK_TALLEST = 2.75
@@ -53,6 +51,15 @@ class _Asked(NamedTuple):
         return metrics.height([self.ask]) + 0.4
 
 
+def beside(theme: Theme) -> float:
+    """The width of what lies at the left of the panel, in inches."""
+    return theme.canvas.room - PANEL - 0.45
+
+
+def _step_room(theme: Theme) -> float:
+    return beside(theme) - _PILL - 3.2 * _PAD
+
+
 def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Page:
     """The question first; on the film each step comes when it starts."""
     question = cast(Question, scene.content)
@@ -62,7 +69,7 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
         id=scene.id,
         part=scene.part,
         title=plain(question.ask),
-        ground=theme.paper,
+        ground=theme.ground,
         boxes=(
             frame.kicker(kicker, theme, theme.part(scene.part)),
             *_asked(scene, question, theme),
@@ -81,7 +88,7 @@ def clicked(page: Page, theme: Theme, words: NullTranslations) -> Page:
     panel = next(box for box in page.boxes if box.name == "panel")
     text = words.gettext("Click to start")
     told = metrics.paragraph(
-        metrics.runs(text, theme.sun, bold=True), theme.meta, panel.w - 0.4, align="center"
+        metrics.runs(text, theme.accent, bold=True), theme.meta, panel.w - 0.4, align="center"
     )
     place = (panel.x + 0.2, panel.y + panel.h - 0.62, panel.w - 0.4)
     after = page.boxes.index(panel) + 1
@@ -93,12 +100,16 @@ def _asked(scene: Scene, question: Question, theme: Theme) -> Iterator[Box]:
     """Question and steps, as one column that fills the page or lies halfway up it."""
     where = ("debrief", "questions", scene.number - 1)
     asked = _fitted(question, theme, where)
-    spare = frame.BOTTOM - frame.TOP - asked.high
+    spare = theme.canvas.bottom - theme.canvas.top - asked.high
     extra = max(0.0, min(spare / len(asked.rows), _ROW_TALLEST - max(asked.rows)))
-    y = frame.TOP + max(0.0, spare - extra * len(asked.rows)) / 2
+    y = theme.canvas.top + max(0.0, spare - extra * len(asked.rows)) / 2
     early = min(0.3, scene.duration / 10)
     yield frame.block(
-        "title", (theme.margin, y, ROOM), [asked.ask], role="title", enter=Enter(early)
+        "title",
+        (theme.canvas.left, y, beside(theme)),
+        [asked.ask],
+        role="title",
+        enter=Enter(early),
     )
     y += asked.top
     for i, (step, told) in enumerate(zip(question.steps, asked.steps, strict=True)):
@@ -114,9 +125,9 @@ def _fitted(question: Question, theme: Theme, where: metrics.Where) -> _Asked:
         for size in _ASK_SIZES:
             for step_size in (s for s in _STEP_SIZES if least <= s <= size):
                 asked = _set(question, theme, (size, step_size), pad)
-                if _fits(asked):
+                if _fits(asked, theme):
                     return asked
-    if not metrics.fits([asked.ask], (ROOM, _ASK_TALLEST)):
+    if not metrics.fits([asked.ask], (beside(theme), _ASK_TALLEST)):
         metrics.refuse((*where, "ask"))
     else:
         longest = max(range(len(question.steps)), key=lambda i: len(question.steps[i].do))
@@ -126,27 +137,27 @@ def _fitted(question: Question, theme: Theme, where: metrics.Where) -> _Asked:
 
 def _set(question: Question, theme: Theme, sizes: tuple[float, float], pad: float) -> _Asked:
     colour = theme.part("debrief")
-    ask = metrics.runs(question.ask, theme.ink, bold=True, strong=colour)
+    ask = metrics.runs(question.ask, theme.text, bold=True, strong=colour)
     return _Asked(
-        metrics.evened(metrics.paragraph(ask, sizes[0], ROOM, factor=1.0)),
+        metrics.evened(metrics.paragraph(ask, sizes[0], beside(theme), factor=1.0)),
         [_step(step, theme, sizes[1]) for step in question.steps],
         pad,
     )
 
 
-def _fits(asked: _Asked) -> bool:
+def _fits(asked: _Asked, theme: Theme) -> bool:
     return (
-        metrics.fits([asked.ask], (ROOM, _ASK_TALLEST))
-        and metrics.fits(asked.steps, (_STEP_ROOM, 99))
+        metrics.fits([asked.ask], (beside(theme), _ASK_TALLEST))
+        and metrics.fits(asked.steps, (_step_room(theme), 99))
         and max(len(step.lines) for step in asked.steps) <= _STEP_LINES
-        and asked.high <= frame.BOTTOM - frame.TOP
+        and asked.high <= theme.canvas.bottom - theme.canvas.top
     )
 
 
 def _step(step: Step, theme: Theme, size: float) -> Paragraph:
-    who = metrics.runs(f"{step.who} ", theme.ink, bold=True) if step.who else ()
-    does = metrics.runs(step.do, theme.ink, strong=theme.part("debrief"))
-    told = metrics.paragraph((*who, *does), size, _STEP_ROOM, factor=1.14)
+    who = metrics.runs(f"{step.who} ", theme.text, bold=True) if step.who else ()
+    does = metrics.runs(step.do, theme.text, strong=theme.part("debrief"))
+    told = metrics.paragraph((*who, *does), size, _step_room(theme), factor=1.14)
     return metrics.evened(told)
 
 
@@ -159,16 +170,16 @@ def _row(
     theme: Theme,
     enter: Enter,
 ) -> Iterator[Box]:
-    x, (y, high) = theme.margin, span
+    x, (y, high) = theme.canvas.left, span
     top = y + (high - _TIME) / 2
-    time = frame.line(clock(step.duration), 17, theme.white, bold=True, align="center")
+    time = frame.line(clock(step.duration), 17, theme.on(theme.debrief), bold=True, align="center")
     yield Panel(
         name=f"step {number}",
         x=x,
         y=y,
-        w=ROOM,
+        w=beside(theme),
         h=high,
-        fill=theme.white,
+        fill=theme.card,
         radius=theme.radius,
         enter=enter,
     )
@@ -184,14 +195,14 @@ def _row(
     )
     pill = (x + _PAD, top, _PILL)
     yield frame.block(f"time {number}", pill, [time], tall=_TIME, anchor="middle", enter=enter)
-    place = (x + 2.2 * _PAD + _PILL, y, _STEP_ROOM)
+    place = (x + 2.2 * _PAD + _PILL, y, _step_room(theme))
     yield frame.block(f"text {number}", place, [told], tall=high, anchor="middle", enter=enter)
 
 
 def _panel(scene: Scene, theme: Theme, words: NullTranslations) -> Iterator[Box]:
     """The ring, notched where a step ends, around the whole time."""
-    x, y = PAGE_WIDTH - theme.margin - PANEL, frame.TOP
-    high = frame.BOTTOM - frame.TOP
+    x, y = theme.canvas.right - PANEL, theme.canvas.top
+    high = theme.canvas.bottom - theme.canvas.top
     yield Panel(name="panel", x=x, y=y, w=PANEL, h=high, fill=theme.ink, radius=theme.radius)
     left, top = x + (PANEL - _RING) / 2, y + (high - _RING) / 2
     total = [
@@ -199,7 +210,7 @@ def _panel(scene: Scene, theme: Theme, words: NullTranslations) -> Iterator[Box]
         frame.line(words.gettext("in all"), 16, theme.soft_on_ink, align="center"),
     ]
     last = min(_LAST, scene.duration // 2)
-    closing = [frame.line(clock(last), 60, theme.coral, bold=True, align="center")]
+    closing = [frame.line(clock(last), 60, theme.alarm, bold=True, align="center")]
     inner = (left + _THICK, top + _THICK, _RING - 2 * _THICK)
     yield Countdown(
         name="countdown",
@@ -209,11 +220,11 @@ def _panel(scene: Scene, theme: Theme, words: NullTranslations) -> Iterator[Box]
         h=_RING,
         seconds=scene.duration,
         thickness=_THICK,
-        fill=theme.sun,
+        fill=theme.accent,
         track=theme.line_on_ink,
         label=frame.block("total", inner, total, tall=inner[2], anchor="middle"),
         last=last,
-        close=theme.coral,
+        close=theme.alarm,
         closing=frame.block("closing", inner, closing, tall=inner[2], anchor="middle"),
         alt=words.gettext("Countdown of %(length)s")
         % {"length": frame.length(scene.duration, words)},

@@ -13,10 +13,10 @@ import segno
 
 from capsule.layout import frame, metrics, notes
 from capsule.layout.boxes import Box, Disc, Enter, Page, Panel, Paragraph, Picture
-from capsule.layout.question import PANEL, ROOM
+from capsule.layout.question import PANEL, beside
 from capsule.model import Link, Synthesis
 from capsule.plan import Plan, Scene
-from capsule.theme import PAGE_WIDTH, Theme
+from capsule.theme import Theme
 from capsule.typography import plain
 
 _DISC = 0.56
@@ -51,9 +51,9 @@ class _Kept(NamedTuple):
 def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Page:
     """Points one by one, then the commitment; the QR code from the start, to be photographed."""
     synthesis = plan.capsule.debrief.synthesis
-    room = ROOM if synthesis.link else PAGE_WIDTH - 2 * theme.margin
+    room = beside(theme) if synthesis.link else theme.canvas.room
     title = metrics.fit(
-        metrics.runs(synthesis.title, theme.ink, bold=True, strong=theme.part("debrief")),
+        metrics.runs(synthesis.title, theme.text, bold=True, strong=theme.part("debrief")),
         (44, 40, 36, 32, 28),
         (room, 1.4),
         ("debrief", "synthesis", "title"),
@@ -65,17 +65,17 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
         id=scene.id,
         part=scene.part,
         title=plain(synthesis.title),
-        ground=theme.paper,
+        ground=theme.ground,
         boxes=(
             frame.kicker(words.gettext("Synthesis"), theme, theme.part("debrief")),
             frame.block(
                 "title",
-                (theme.margin, frame.TOP, room),
+                (theme.canvas.left, theme.canvas.top, room),
                 [title],
                 role="title",
                 enter=Enter(min(0.3, scene.duration / 10)),
             ),
-            *_kept(scene, synthesis, theme, room, frame.TOP + high + 0.45),
+            *_kept(scene, synthesis, theme, room, theme.canvas.top + high + 0.45),
             *(_panel(synthesis.link, theme, words) if synthesis.link else ()),
             frame.signature(plan, theme),
             *frame.ribbon(scene, plan, theme, words),
@@ -90,7 +90,7 @@ def _kept(
     scene: Scene, synthesis: Synthesis, theme: Theme, room: float, top: float
 ) -> Iterator[Box]:
     """Points spread down to the commitment, which closes the page."""
-    tall = frame.BOTTOM - top
+    tall = theme.canvas.bottom - top
     kept = _fitted(synthesis, theme, room, tall)
     spare = max(0.0, tall - kept.high) / (len(kept.points) + bool(kept.commitment))
     gap = min(_GAP + spare, _LOOSEST)
@@ -101,15 +101,15 @@ def _kept(
         y += row + gap
     if kept.commitment:
         enter = Enter(scene.beats[-1])
-        y = frame.BOTTOM - kept.foot
-        x = theme.margin
+        y = theme.canvas.bottom - kept.foot
+        x = theme.canvas.left
         yield Panel(
             name="commitment card",
             x=x,
             y=y,
             w=room,
             h=kept.foot,
-            fill=theme.white,
+            fill=theme.card,
             radius=theme.radius,
             enter=enter,
         )
@@ -138,10 +138,10 @@ def _fitted(synthesis: Synthesis, theme: Theme, room: float, tall: float) -> _Ke
 
 def _set(synthesis: Synthesis, theme: Theme, room: float, size: float) -> _Kept:
     def told(text: str, strong: str, size: float, room: float) -> Paragraph:
-        pieces = metrics.runs(text, theme.ink, strong=strong)
+        pieces = metrics.runs(text, theme.text, strong=strong)
         return metrics.evened(metrics.paragraph(pieces, size, room, factor=1.14))
 
-    points = [told(text, theme.ink, size, room - _INDENT) for text in synthesis.points]
+    points = [told(text, theme.text, size, room - _INDENT) for text in synthesis.points]
     colour, promise = theme.part("debrief"), synthesis.commitment
     size = min(size, 22)
     return _Kept(points, [told(promise, colour, size, room - 2 * _PAD)] if promise else [])
@@ -156,9 +156,9 @@ def _point(
     room: float,
     enter: Enter,
 ) -> Iterator[Box]:
-    x, (y, high) = theme.margin, span
+    x, (y, high) = theme.canvas.left, span
     top = y + (high - _DISC) / 2 if len(told.lines) == 1 else y
-    digit = frame.line(str(number), 20, theme.white, bold=True, align="center")
+    digit = frame.line(str(number), 20, theme.on(theme.debrief), bold=True, align="center")
     yield Disc(
         name=f"disc {number}",
         x=x,
@@ -177,7 +177,11 @@ def _point(
 
 def _panel(link: Link, theme: Theme, words: NullTranslations) -> Iterator[Box]:
     """The QR code, what it leads to, and its address for those who type."""
-    x, y, high = PAGE_WIDTH - theme.margin - PANEL, frame.TOP, frame.BOTTOM - frame.TOP
+    x, y, high = (
+        theme.canvas.right - PANEL,
+        theme.canvas.top,
+        theme.canvas.bottom - theme.canvas.top,
+    )
     yield Panel(name="panel", x=x, y=y, w=PANEL, h=high, fill=theme.ink, radius=theme.radius)
     side, room = 2.9, PANEL - 0.5
     label = metrics.fit(

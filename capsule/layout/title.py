@@ -37,7 +37,7 @@ def page(
     """The deck's first slide, or the film's `scene` of kind "title"."""
     pace = min(_SLOWEST, scene.duration / 5) if scene else 1.0
     boxes: tuple[Box, ...] = (
-        Panel(name="side", x=_PANEL, y=0, w=PAGE_WIDTH - _PANEL, h=PAGE_HEIGHT, fill=theme.paper),
+        Panel(name="side", x=_PANEL, y=0, w=PAGE_WIDTH - _PANEL, h=PAGE_HEIGHT, fill=theme.ground),
         *_words(plan, theme, words, pace),
         *_centre(plan, theme, logo),
         *_dial(plan, theme, words, pace),
@@ -58,7 +58,7 @@ def _words(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tu
     """Title, rule and objective, centred together on the panel."""
     capsule = plan.capsule
     title = metrics.fit(
-        metrics.runs(capsule.title, theme.white, bold=True, strong=theme.sun),
+        metrics.runs(capsule.title, theme.white, bold=True, strong=theme.accent),
         (54, 48, 42, 36, 32, 28),
         (_ROOM, 2.75),
         ("title",),
@@ -73,7 +73,7 @@ def _words(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tu
         factor=1.16,
         even=True,
     )
-    x, high = theme.margin, metrics.height([title])
+    x, high = theme.canvas.left, metrics.height([title])
     y = (PAGE_HEIGHT - high - (0.62 + metrics.height([told]) if told else 0.3)) / 2
     kicker = words.gettext("Training capsule · %(length)s") % {
         "length": length(plan.duration, words)
@@ -83,7 +83,7 @@ def _words(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tu
         block(
             "kicker",
             (x, _KICKER_Y, _ROOM),
-            [line(kicker.upper(), theme.meta, theme.sun, bold=True)],
+            [line(kicker.upper(), theme.meta, theme.accent, bold=True)],
             enter=Enter(0.1 * pace, "fade"),
         ),
         Panel(
@@ -92,7 +92,7 @@ def _words(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tu
             y=y + high + 0.28,
             w=0.9,
             h=0.06,
-            fill=theme.sun,
+            fill=theme.accent,
             enter=Enter(0.8 * pace, "wipe"),
         ),
     ]
@@ -114,7 +114,7 @@ def _words(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tu
 
 def _centre(plan: Plan, theme: Theme, logo: bytes | None) -> tuple[Box, ...]:
     """Who signs, at the foot; a logo lies on a white plate, which suits any."""
-    x, foot = theme.margin, PAGE_HEIGHT - theme.margin
+    x, foot = theme.canvas.left, PAGE_HEIGHT - theme.canvas.left
     name = metrics.fit(
         metrics.runs(plan.capsule.centre.name, theme.soft_on_ink),
         (16, 14, theme.smallest),
@@ -182,8 +182,8 @@ def _legend(
     """A part's name and length, with its arc."""
     middle, y = place
     left, right, high = middle - _DIAL / 2, middle + _DIAL / 2, 0.36
-    told = [line(part_names(words)[part.id], 18, theme.ink)]
-    lasts = [line(length(part.duration, words), 18, theme.ink, bold=True, align="right")]
+    told = [line(part_names(words)[part.id], 18, theme.text)]
+    lasts = [line(length(part.duration, words), 18, theme.text, bold=True, align="right")]
     place_name, place_lasts = (left + 0.36, y, 1.5), (right - 1.6, y, 1.6)
     dot, enter = (left, y + 0.08, 0.2), Enter(at, "fade")
     return (
@@ -212,8 +212,8 @@ def _reading(
         number = clock(plan.duration) if rest else str(minutes)
         unit = words.ngettext("minute", "minutes", minutes)
     paragraphs = [
-        line(number, 60 if len(number) < 3 else 40, theme.ink, bold=True, align="center"),
-        line(unit, 20, theme.grey, align="center"),
+        line(number, 60 if len(number) < 3 else 40, theme.text, bold=True, align="center"),
+        line(unit, 20, theme.soft, align="center"),
     ]
     place = (corner[0] + _RING, corner[1], _DIAL - 2 * _RING)
     return block("dial", place, paragraphs, tall=_DIAL, anchor="middle")

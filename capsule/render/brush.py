@@ -96,17 +96,24 @@ class Brush:
         spare = box.h - metrics.height(box.paragraphs)
         y = box.y + {"top": 0.0, "middle": spare / 2, "bottom": spare}[box.anchor]
         for paragraph in box.paragraphs:
-            for line in paragraph.lines:
-                y += paragraph.leading
-                baseline = self.px(y) - metrics.DESCENT * self._pt(paragraph.size)
-                wide = metrics.widest([line], paragraph.size)
-                spare_wide = {"left": 0.0, "center": (box.w - wide) / 2, "right": box.w - wide}
-                x = box.x + spare_wide[paragraph.align]
-                for run in line:
-                    layers += self._run(run, paragraph.size, self.px(x), baseline)
-                    x += metrics.width(run.text, paragraph.size, bold=run.bold, italic=run.italic)
+            with metrics.set_in(paragraph.typeface):
+                for line in paragraph.lines:
+                    y += paragraph.leading
+                    layers += self._line(line, paragraph, (box.x, box.w), y)
             y += paragraph.after
         return tuple(layers)
+
+    def _line(
+        self, line: boxes.Line, paragraph: boxes.Paragraph, span: tuple[float, float], foot: float
+    ) -> Iterator[Layer]:
+        """A line that ends at `foot`, within `span` (x and width)."""
+        size = paragraph.size
+        baseline = self.px(foot) - metrics.descent() * self._pt(size)
+        spare = span[1] - metrics.widest([line], size)
+        x = span[0] + {"left": 0.0, "center": spare / 2, "right": spare}[paragraph.align]
+        for run in line:
+            yield from self._run(run, size, self.px(x), baseline)
+            x += metrics.width(run.text, size, bold=run.bold, italic=run.italic)
 
     def _run(self, run: boxes.Run, size: float, x: float, baseline: float) -> Iterator[Layer]:
         """The run, piece by piece where its characters come from two fonts."""

@@ -18,7 +18,7 @@ from capsule.errors import InputError, Problem
 from capsule.layout import part_names
 from capsule.plan import Cue, Plan, Scene
 from capsule.templating import environment
-from capsule.theme import HOUSE
+from capsule.theme import HOUSE, Theme
 
 _TIME = r"(?:\d+:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
 _TIMING = re.compile(rf"\s*({_TIME})\s*-->\s*({_TIME})(?:\s|$)")
@@ -71,10 +71,10 @@ def read(path: Path) -> tuple[Cue, ...]:
     return _apart(sorted((cue for cue in cues if cue.text), key=lambda cue: (cue.start, cue.end)))
 
 
-def transcript_html(plan: Plan, words: NullTranslations) -> str:
+def transcript_html(plan: Plan, words: NullTranslations, theme: Theme = HOUSE) -> str:
     """Everything that is said and shown, with its times, as a page that stands alone."""
     page = environment("reports", words).get_template("transcript.html.j2")
-    return page.render(plan=plan, names=part_names(words), shown=_shown, theme=HOUSE)
+    return page.render(plan=plan, names=part_names(words), shown=_shown, theme=theme)
 
 
 def _stamp(seconds: float, point: str) -> str:

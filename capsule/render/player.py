@@ -121,10 +121,10 @@ def _tokens(theme: Theme) -> str:
     colours = {
         field.name.replace("_", "-"): f"#{getattr(theme, field.name)}"
         for field in fields(theme)
-        if field.type == "str" and field.name != "font"
+        if field.type == "str" and field.name != "mode"
     }
     lines = [f"  --{name}: {value};" for name, value in colours.items()]
-    font = f'  --font: "{theme.font}", "Liberation Sans", Helvetica, sans-serif;'
+    font = f'  --font: "{theme.typeface.name}", "Liberation Sans", Helvetica, sans-serif;'
     return "\n".join([":root {", *lines, font, "}", ""])
 
 

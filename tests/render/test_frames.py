@@ -44,7 +44,7 @@ def test_text_is_as_wide_as_measured_and_sits_on_its_baseline() -> None:
     text = "HxEnH 0123456789 HxEnH"
     left, _top, right, bottom = bounds(frames.draw(page(label(text))))
     assert right - left == pytest.approx(metrics.width(text, 40, bold=True) * 144, abs=12)
-    baseline = 2.0 + metrics.leading(40) - metrics.DESCENT * 40 / 72
+    baseline = 2.0 + metrics.leading(40) - metrics.descent() * 40 / 72
     assert bottom == pytest.approx(baseline * 144, abs=2)
 
 

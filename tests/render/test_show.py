@@ -17,7 +17,7 @@ from capsule.render import frames
 from capsule.theme import HOUSE
 
 SIZE = (1280, 720)
-SUN, INK = tuple(bytes.fromhex(HOUSE.sun)), tuple(bytes.fromhex(HOUSE.ink))
+SUN, INK = tuple(bytes.fromhex(HOUSE.accent)), tuple(bytes.fromhex(HOUSE.ink))
 RING = 20_000  # pixels, at least, of the countdown once it is full
 
 

@@ -34,7 +34,7 @@ def page(
             name, ground = content.place, theme.ink
             boxes = situation.laid_out(content, scene, nth, theme, words=words, where=where)
         case model.FigureScene() as content:
-            name, ground = content.title, theme.paper
+            name, ground = content.title, theme.ground
             boxes = figure.laid_out(content, scene, theme, words, where)
         case model.ListScene() as content:
             name, ground = content.title, theme.ink

@@ -20,7 +20,9 @@ Backdrop = Callable[[str, float, Theme], tuple[tuple[Box, ...], Room]]
 def _rings(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Room]:
     """Somebody from whom rings spread."""
     x, y = 11.1, PAGE_HEIGHT
-    colours = (theme.teal, theme.plum, theme.brick) if ground == theme.ink else (theme.ink,) * 3
+    colours = (
+        (theme.intro, theme.message, theme.debrief) if ground == theme.ink else (theme.ink,) * 3
+    )
     rings = [
         Arc(
             name=f"ring {i}",
@@ -36,14 +38,14 @@ def _rings(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Roo
         )
         for i, (radius, colour) in enumerate(zip((2.5, 3.3, 4.1), colours, strict=True))
     ]
-    who = props.person("maker", (x, y), 3.0, theme.sun, theme.paper)
+    who = props.person("maker", (x, y), 3.0, theme.accent, theme.paper)
     return (*rings, *props.entering(who, Enter(0.4 * pace, "rise", 0.7))), (6.9, 6.3)
 
 
 def _halo(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Room]:
     """Somebody in the light."""
     x, across = 10.4, 5.6
-    light = theme.paper if ground == theme.sun else theme.sun
+    light = theme.paper if ground == theme.accent else theme.accent
     disc = Disc(
         name="light",
         x=x - across / 2,
@@ -59,7 +61,7 @@ def _halo(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Room
 
 def _crowd(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Room]:
     """Everybody, along the foot."""
-    bodies = (theme.teal, theme.sun, theme.plum, theme.ink, theme.brick, theme.grey)
+    bodies = (theme.intro, theme.accent, theme.message, theme.ink, theme.debrief, theme.soft)
     colours = tuple(colour for colour in bodies if colour != ground)
     people: list[Box] = []
     for i in range(9):
@@ -74,7 +76,7 @@ def _crowd(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Roo
 def _question(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Room]:
     """A question mark as large as the page allows."""
     x, across = 10.9, 5.4
-    light = theme.paper if ground == theme.sun else theme.sun
+    light = theme.paper if ground == theme.accent else theme.accent
     disc = Disc(
         name="bubble",
         x=x - across / 2,

@@ -43,7 +43,7 @@ def bulb(name: str, spot: Spot, size: float, theme: Theme) -> tuple[Boxes, ...]:
             y=middle - 0.72 * size,
             w=1.44 * size,
             h=1.44 * size,
-            fill=theme.brick,
+            fill=theme.debrief,
             start=angle - 2.5,
             sweep=5,
             thickness=0.22 * size,

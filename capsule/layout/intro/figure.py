@@ -46,7 +46,7 @@ def laid_out(
     rows = _rows(content, scene, theme, words)
     speed = rows[0].speed
     head = metrics.fit(
-        metrics.runs(content.title, theme.ink, bold=True),
+        metrics.runs(content.title, theme.text, bold=True),
         (44, 40, 36, 32, 28, 24),
         (_ROOM, 0.95),
         (*where, "title"),
@@ -59,7 +59,7 @@ def laid_out(
     boxes.append(_unit(content, rows[0], most, theme, where))
     if content.caption:
         told = metrics.fit(
-            metrics.runs(content.caption, theme.ink),
+            metrics.runs(content.caption, theme.text),
             (26, 24, 22, 20, 18),
             (_ROOM, 0.8),
             (*where, "caption"),
@@ -77,14 +77,14 @@ def _rows(
     first = max(first, speed)
     old, new = content.before, content.after
     return (
-        _Row("before", words.gettext("Before"), old, 0, theme.brick, first, 1.95, speed),
-        _Row("after", words.gettext("After"), new, old, theme.teal, turn, 3.75, speed),
+        _Row("before", words.gettext("Before"), old, 0, theme.debrief, first, 1.95, speed),
+        _Row("after", words.gettext("After"), new, old, theme.intro, turn, 3.75, speed),
     )
 
 
 def _drawn(row: _Row, most: int, theme: Theme) -> Iterator[Box]:
     enter = Enter(row.at, "fade")
-    label = [line(row.label, 20, theme.grey)]
+    label = [line(row.label, 20, theme.soft)]
     yield block(f"{row.name} label", (LEFT, row.y, 3), label, enter=enter)
     y = row.y + 0.4
     if row.value < row.begin:  # what is gone stays to be seen
@@ -124,7 +124,7 @@ def _unit(
     x = _number_x() + metrics.width(str(most), _NUMBER, bold=True) + 0.25
     room = PAGE_WIDTH - LEFT - x
     told = metrics.fit(
-        metrics.runs(content.unit, theme.ink), (26, 22, 20, 18, 16), (room, 1.0), (*where, "unit")
+        metrics.runs(content.unit, theme.text), (26, 22, 20, 18, 16), (room, 1.0), (*where, "unit")
     )
     return block(
         "unit",

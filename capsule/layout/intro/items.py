@@ -24,7 +24,7 @@ def laid_out(
     """The title and as many waiting bands as items; each takes its colour in its turn."""
     room = PAGE_WIDTH - 2 * LEFT
     head = metrics.fit(
-        metrics.runs(content.title, theme.white, bold=True, strong=theme.sun),
+        metrics.runs(content.title, theme.white, bold=True, strong=theme.accent),
         (48, 44, 40, 36, 32, 28),
         (room, 1.4),
         (*where, "title"),
@@ -47,7 +47,7 @@ def laid_out(
     for i in range(len(content.items)):
         boxes += _item(content, i, scene, theme, where)
     said = max(beats(scene, [0.85])[0], scene.beats[-1] + 2 * pace(scene))
-    thread = Panel(name="thread", x=0, y=_TOP - 0.06, w=PAGE_WIDTH + 0.1, h=0.12, fill=theme.sun)
+    thread = Panel(name="thread", x=0, y=_TOP - 0.06, w=PAGE_WIDTH + 0.1, h=0.12, fill=theme.accent)
     boxes.append(replace(thread, enter=Enter(said, "wipe", 1.5 * pace(scene))))  # ties them
     return tuple(boxes)
 
@@ -60,8 +60,8 @@ def _item(
     wide = PAGE_WIDTH / count
     x, pad = wide * i, LEFT if count < 4 else 0.45
     room = wide - pad - 0.35
-    colour = (theme.teal, theme.plum, theme.brick, theme.grey)[i]
-    name, told = _said(content.items[i], room, theme, (*where, "items", i))
+    colour = (theme.intro, theme.message, theme.debrief, theme.soft)[i]
+    name, told = _said(content.items[i], room, theme.on(colour), (*where, "items", i))
     number = [line(str(i + 1), 40, colour, bold=True, align="center")]
     y = _TOP + 0.45
     yield Panel(
@@ -79,7 +79,7 @@ def _item(
         y=y,
         w=_DISC,
         h=_DISC,
-        fill=theme.white,
+        fill=theme.on(colour),
         enter=Enter(at + 0.4 * speed, "grow", 0.4),
     )
     yield block(
@@ -97,18 +97,18 @@ def _item(
 
 
 def _said(
-    item: model.Point, room: float, theme: Theme, where: metrics.Where
+    item: model.Point, room: float, colour: str, where: metrics.Where
 ) -> tuple[Paragraph, Paragraph]:
     """The item's word and its sentence."""
     name = metrics.fit(
-        metrics.runs(item.title, theme.white, bold=True),
+        metrics.runs(item.title, colour, bold=True),
         (38, 34, 30, 26, 22, 20),
         (room, 1.1),
         (*where, "title"),
         even=True,
     )
     told = metrics.fit(
-        metrics.runs(item.text, theme.white),
+        metrics.runs(item.text, colour),
         (26, 24, 22, 20, 18, 16),
         (room, 1.65),
         (*where, "text"),

@@ -20,19 +20,12 @@ def laid_out(
     content: model.WordsScene, scene: Scene, nth: int, theme: Theme, where: metrics.Where
 ) -> tuple[str, tuple[Box, ...]]:
     """The ground's colour, and the boxes."""
-    grounds = {
-        "ink": theme.ink,
-        "paper": theme.paper,
-        "teal": theme.teal,
-        "brick": theme.brick,
-        "plum": theme.plum,
-    }
-    ground = grounds[content.ground]
-    ink, strong = (theme.white, theme.sun)
-    if content.ground == "paper":
-        ink, strong = theme.ink, theme.brick
+    ground: str = getattr(theme, "ground" if content.ground == "paper" else content.ground)
+    strong = theme.debrief if content.ground == "paper" else theme.strong(ground)
     drawing, (room, foot) = backdrops.ALL[nth % len(backdrops.ALL)](ground, pace(scene), theme)
-    texts = [metrics.runs(text, ink, bold=True, strong=strong) for text in content.lines]
+    texts = [
+        metrics.runs(text, theme.on(ground), bold=True, strong=strong) for text in content.lines
+    ]
     wheres = [(*where, "lines", i) for i in range(len(texts))]
     told = stacked(texts, _SIZES, (room, foot - _TOP), wheres, 0.42)
     y = (_TOP + foot - metrics.height(told)) / 2

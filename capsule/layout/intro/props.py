@@ -158,8 +158,8 @@ def truck(name: str, spot: Spot, size: float, colours: tuple[str, str], theme: T
             0.04,
         ),
         bar(f"{name} chassis", (left, floor - 0.06, 1.78 * size, 0.1), theme.ink),
-        dot(f"{name} rear", (left + 0.36 * size, floor), wheel, theme.grey),
-        dot(f"{name} front", (left + 1.42 * size, floor), wheel, theme.grey),
+        dot(f"{name} rear", (left + 0.36 * size, floor), wheel, theme.soft),
+        dot(f"{name} front", (left + 1.42 * size, floor), wheel, theme.soft),
         dot(f"{name} rear hub", (left + 0.36 * size, floor), 0.4 * wheel, theme.paper),
         dot(f"{name} front hub", (left + 1.42 * size, floor), 0.4 * wheel, theme.paper),
     )

@@ -76,12 +76,13 @@ def _acts(
         words.gettext("The idea"),
         words.gettext("What it changes"),
     )
-    ink, sun, teal, white = theme.ink, theme.sun, theme.teal, theme.white
+    ink, sun, white = theme.ink, theme.accent, theme.white
+    last, told = theme.intro, theme.on(theme.intro)
     end = float(scene.duration)
     return (
         _Act("snag", snag_label, content.snag, ink, white, sun, 0.0, idea),
         _Act("idea", idea_label, content.idea, sun, ink, ink, idea, gain),
-        _Act("gain", gain_label, content.gain, teal, white, white, gain, end),
+        _Act("gain", gain_label, content.gain, last, told, told, gain, end),
     )
 
 

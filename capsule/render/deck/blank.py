@@ -18,25 +18,20 @@ from capsule.theme import PAGE_HEIGHT, Theme
 _WIDE, _HIGH = 12192000, 6858000  # EMU: PowerPoint's 16:9, 13.333 x 7.5 inches
 _REGIONS = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE", "es": "es-ES", "it": "it-IT"}
 _DATE = datetime(2000, 1, 1)  # whenever it is built, so that the same input gives the same bytes
-_SCHEME = {
-    "dk1": "ink",
-    "lt1": "white",
-    "dk2": "grey",
-    "lt2": "paper",
-    "accent1": "teal",
-    "accent2": "plum",
-    "accent3": "brick",
-    "accent4": "sun",
-    "accent5": "line_on_ink",
-    "accent6": "soft_on_ink",
-    "hlink": "teal",
-    "folHlink": "plum",
+_ACCENTS = ("intro", "message", "debrief", "accent", "line_on_ink", "soft_on_ink")
+_SCHEMES = {  # what the theme's colours stand for; a dark deck takes its text from lt1
+    "light": {"dk1": "text", "lt1": "card", "dk2": "soft", "lt2": "ground"},
+    "dark": {"dk1": "card", "lt1": "text", "dk2": "ground", "lt2": "soft"},
+}
+_MAPPED = {  # what master and slides call them
+    "light": {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"},
+    "dark": {"bg1": "dk1", "tx1": "lt1", "bg2": "dk2", "tx2": "lt2"},
 }
 _COLOURS = {
-    "dk1": MSO_THEME_COLOR.TEXT_1,
-    "lt1": MSO_THEME_COLOR.BACKGROUND_1,
-    "dk2": MSO_THEME_COLOR.TEXT_2,
-    "lt2": MSO_THEME_COLOR.BACKGROUND_2,
+    "tx1": MSO_THEME_COLOR.TEXT_1,
+    "bg1": MSO_THEME_COLOR.BACKGROUND_1,
+    "tx2": MSO_THEME_COLOR.TEXT_2,
+    "bg2": MSO_THEME_COLOR.BACKGROUND_2,
     "accent1": MSO_THEME_COLOR.ACCENT_1,
     "accent2": MSO_THEME_COLOR.ACCENT_2,
     "accent3": MSO_THEME_COLOR.ACCENT_3,
@@ -58,7 +53,17 @@ def emu(inches: float) -> Emu:
 
 def palette(theme: Theme) -> dict[str, MSO_THEME_COLOR]:
     """RRGGBB → the theme colour that stands for it, so that a new theme recolours the deck."""
-    return {getattr(theme, _SCHEME[name]): colour for name, colour in _COLOURS.items()}
+    scheme = _scheme(theme)
+    mapped = _MAPPED[theme.mode]
+    return {scheme[mapped.get(name, name)]: colour for name, colour in _COLOURS.items()}
+
+
+def _scheme(theme: Theme) -> dict[str, str]:
+    """The twelve colours of the deck's own theme: name → RRGGBB."""
+    accents = {f"accent{n}": name for n, name in enumerate(_ACCENTS, 1)}
+    links = {"hlink": "intro", "folHlink": "message"}
+    names = {**_SCHEMES[theme.mode], **accents, **links}
+    return {name: getattr(theme, token) for name, token in names.items()}
 
 
 def blank(theme: Theme, language: str, *, title: str, author: str) -> Any:
@@ -97,7 +102,7 @@ def _strip(presentation: Any) -> None:
 def _dress(master: Any, layout: Any, theme: Theme) -> None:
     """Give master and layout the house's ground and places; dates and footers go."""
     layout.element.cSld.set("name", "Capsule")
-    margin = emu(theme.margin)
+    margin = emu(theme.canvas.left)
     places = {
         "title": (margin, emu(1.1), _WIDE - 2 * margin, emu(1.3)),
         "body": (margin, emu(2.6), _WIDE - 2 * margin, emu(3.7)),
@@ -111,6 +116,8 @@ def _dress(master: Any, layout: Any, theme: Theme) -> None:
             shape.left, shape.top, shape.width, shape.height = places[kind]
             text = shape.text_frame
             text.margin_left = text.margin_right = text.margin_top = text.margin_bottom = 0
+    for name, colour in _MAPPED[theme.mode].items():
+        master.element.xpath("./p:clrMap")[0].set(name, colour)
     ground = master.background.fill
     ground.solid()
     ground.fore_color.theme_color = MSO_THEME_COLOR.BACKGROUND_2
@@ -123,8 +130,7 @@ def _dress(master: Any, layout: Any, theme: Theme) -> None:
 
 def _recolour(part: Any, theme: Theme) -> None:
     tree = parse_xml(part.blob)
-    scheme = {name: getattr(theme, token) for name, token in _SCHEME.items()}
-    for new in (markup.colours(scheme), markup.fonts(theme.font)):
+    for new in (markup.colours(_scheme(theme)), markup.fonts(theme.typeface.name)):
         element = parse_xml(new)
         old = tree.find(f".//{element.tag}")
         old.getparent().replace(old, element)

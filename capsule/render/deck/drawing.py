@@ -32,7 +32,7 @@ from capsule.layout.boxes import (
     Text,
 )
 from capsule.render.deck import markup
-from capsule.render.deck.blank import emu, palette
+from capsule.render.deck.blank import emu, palette, tagged
 from capsule.theme import Theme
 
 _SINGLE = 1.2  # em: what a spacing of 100 % of Arial measures in Impress, and at most elsewhere
@@ -171,9 +171,9 @@ class Drawing:
                 font = written.font
                 font.size, font.bold, font.italic = Pt(told.size), run.bold, run.italic
                 self._fill(font.fill, run.colour)
-                written._r.get_or_add_rPr().set("lang", self._language)
+                written._r.get_or_add_rPr().set("lang", tagged(run.language or self._language))
             closing = paragraph._p.get_or_add_endParaRPr()
-            closing.set("lang", self._language)
+            closing.set("lang", tagged(run.language or self._language))
             closing.set("sz", str(round(told.size * 100)))
 
     def _fill(self, fill: Any, colour: str) -> None:

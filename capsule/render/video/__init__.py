@@ -30,7 +30,7 @@ from capsule.render.video.making import Making, digest_of, key_of, obtain
 from capsule.render.video.mixing import Sources as Material
 from capsule.render.video.mp4 import Chapter, join
 from capsule.render.video.segments import Cut, of_page, of_video
-from capsule.theme import HOUSE
+from capsule.theme import HOUSE, Theme
 
 __all__ = [
     "Chapter",
@@ -91,6 +91,7 @@ def render(
     cache: Cache,
     crew: Crew,
     progress: Progress,
+    theme: Theme = HOUSE,
 ) -> Footage:
     """Render the scenes of `parts` into `folder`, but for what `cache` has already.
 
@@ -103,7 +104,7 @@ def render(
     scenes = [scene for scene in plan.scenes if scene.part in parts]
     digest = partial(digest_of, cache=cache)
     by_scene = {page.id: page for page in pages}
-    captions = {scene.id: burned(scene, plan, HOUSE) for scene in scenes}
+    captions = {scene.id: burned(scene, plan, theme) for scene in scenes}
     cuts = list(_cuts(scenes, by_scene, material.clip, quality, digest, captions=captions))
     intro = [scene for scene in scenes if scene.part == "intro"]
     sounds = [_sound(plan, span, material, digest) for span in (scenes, intro or scenes)]
