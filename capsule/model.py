@@ -297,12 +297,12 @@ class Font(_Part):
 class Colours(_Part):
     """The look's colours; those that are not given are the house's, or follow from the others."""
 
-    ink: Colour | None = Field(None, description="Dark pages and panels; the text of the others.")
-    paper: Colour | None = Field(None, description="The ground of the light pages.")
-    intro: Colour | None = None
-    message: Colour | None = None
-    debrief: Colour | None = None
-    accent: Colour | None = Field(None, description="What stands out on ink: the ring, a rule.")
+    ink: Colour = Field(None, description="Dark pages and panels; the text of the others.")
+    paper: Colour = Field(None, description="The ground of the light pages.")
+    intro: Colour = None
+    message: Colour = None
+    debrief: Colour = None
+    accent: Colour = Field(None, description="What stands out on ink: the ring, a rule.")
 
 
 class Look(_Part):

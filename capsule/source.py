@@ -365,7 +365,7 @@ def _explain(detail: ErrorDetails) -> tuple[str, str]:
     key = str(where[-1]) if where else ""
     if kind == "extra_forbidden":
         return _('unknown key "%(key)s"') % {"key": key}, _suggestion(where)
-    if detail["input"] is None and kind != "missing":
+    if detail["input"] is None and kind not in {"missing", "capsule_colour"}:
         kind = "capsule_blank"  # a key without a value
     fault = _FORMS.get(key) if kind == "string_pattern_mismatch" else _FAULTS.get(kind)
     if not fault:

@@ -26,7 +26,7 @@ def styled(read: Source, problems: list[Problem]) -> Theme:
 def _faint(read: Source) -> Iterable[Problem]:
     for faint in look.faint(read.capsule.theme):
         what = _(
-            "#%(colour)s cannot be read on #%(ground)s, or the other way round:"
+            "#%(colour)s and #%(ground)s cannot be read on each other:"
             " their contrast is %(ratio).1f, and %(least).1f is needed"
         )
         values = {

@@ -107,7 +107,7 @@ def _moment(value: object) -> float:
 
 
 def _colour(value: object) -> str:
-    """Read '#C2401C' or '#c41' as C2401C; without quotes, YAML takes it for a comment."""
+    """Read '#C2401C' or '#c41' as C2401C."""
     match = re.fullmatch(r"#?([0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})", str(value).strip())
     if not match:
         raise PydanticCustomError("capsule_colour", "not a colour")
@@ -139,7 +139,7 @@ Share = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,3}\s*%$", "examples": ["80 %"]}),
 ]
 Colour = Annotated[
-    str,
+    str | None,  # None by default only: unquoted, YAML takes #14213D for a comment
     BeforeValidator(_colour),
     WithJsonSchema({"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$", "examples": ["#14213D"]}),
 ]
