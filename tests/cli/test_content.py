@@ -1,31 +1,17 @@
 """The commands that make a capsule, run as a user runs them."""
 
 import json
-import os
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 SMALL = Path(__file__).parents[1] / "capsules" / "small"
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def run(folder: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "capsule", *arguments],
-        cwd=folder,
-        env={**os.environ, "LANGUAGE": "en", "PYTHONUTF8": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done
-
-
-def test_new_then_check(tmp_path: Path) -> None:
+def test_new_then_check(run: Run, tmp_path: Path) -> None:
     assert "capsule build" in run(tmp_path, "new", "tous-concernes").stdout
     shown = run(tmp_path / "tous-concernes", "check").stdout
     assert "10:00 in all" in shown
@@ -34,7 +20,7 @@ def test_new_then_check(tmp_path: Path) -> None:
     assert "choose another folder" in again.stderr
 
 
-def test_check_as_json(tmp_path: Path) -> None:
+def test_check_as_json(run: Run, tmp_path: Path) -> None:
     plan = json.loads(run(tmp_path, "check", str(SMALL), "--json").stdout)
     assert plan["duration"] == 20
     assert plan["scenes"][5] == {
@@ -43,7 +29,7 @@ def test_check_as_json(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_check_gives_problems_as_json_too(tmp_path: Path) -> None:
+def test_check_gives_problems_as_json_too(run: Run, tmp_path: Path) -> None:
     content = (SMALL / "capsule.yaml").read_text(encoding="utf-8").replace("20 s", "21 s")
     (tmp_path / "capsule.yaml").write_text(content, encoding="utf-8")
     done = run(tmp_path, "check", "--json", code=2)
@@ -52,14 +38,14 @@ def test_check_gives_problems_as_json_too(tmp_path: Path) -> None:
     assert "lengthen them by 0:01" in done.stderr
 
 
-def test_build_here_without_a_project(tmp_path: Path) -> None:
+def test_build_here_without_a_project(run: Run, tmp_path: Path) -> None:
     done = run(tmp_path, "build", code=2)
     assert "capsule.yaml: there is no such file" in done.stderr
     assert "capsule new tous-concernes" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
-def test_build_only_some_as_json(tmp_path: Path) -> None:
+def test_build_only_some_as_json(run: Run, tmp_path: Path) -> None:
     arguments = ("build", str(SMALL), "--only", "captions, transcript", "-o", "out", "--json")
     made = json.loads(run(tmp_path, *arguments).stdout)
     assert [entry["name"] for entry in made["files"]] == [
@@ -68,7 +54,7 @@ def test_build_only_some_as_json(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "build.json").is_file()
 
 
-def test_an_unknown_artefact(tmp_path: Path) -> None:
+def test_an_unknown_artefact(run: Run, tmp_path: Path) -> None:
     done = run(tmp_path, "build", str(SMALL), "--only", "dek", code=2)
     assert "dek is not one of film, deck" in done.stderr
 
@@ -83,12 +69,12 @@ def test_an_unknown_artefact(tmp_path: Path) -> None:
     ],
 )
 def test_options_that_do_not_go_together(
-    tmp_path: Path, options: tuple[str, ...], said: str
+    run: Run, tmp_path: Path, options: tuple[str, ...], said: str
 ) -> None:
     assert said in run(tmp_path, "build", str(SMALL), *options, code=2).stderr
 
 
-def test_build_again_says_that_nothing_has_changed(tmp_path: Path) -> None:
+def test_build_again_says_that_nothing_has_changed(run: Run, tmp_path: Path) -> None:
     command = ("build", str(SMALL), "--only", "captions", "-o", "out", "--cache", "kept")
     assert "Nothing has changed" not in run(tmp_path, *command).stderr
     again = run(tmp_path, *command)
@@ -96,7 +82,7 @@ def test_build_again_says_that_nothing_has_changed(tmp_path: Path) -> None:
     assert str(Path("out") / "essai.fr.vtt") in again.stdout
 
 
-def test_variants_those_that_fail_among_them(tmp_path: Path) -> None:
+def test_variants_those_that_fail_among_them(run: Run, tmp_path: Path) -> None:
     (tmp_path / "centres.csv").write_bytes(
         "Centre;Titre\r\nNîmes;L'été\r\nBrest;\r\n".encode("cp1252")
     )
@@ -115,7 +101,7 @@ def test_variants_those_that_fail_among_them(tmp_path: Path) -> None:
     assert "1 variant, " in failed.stdout
 
 
-def test_wrong_variants(tmp_path: Path) -> None:
+def test_wrong_variants(run: Run, tmp_path: Path) -> None:
     (tmp_path / "centres.csv").write_text("centr;logo\nA;a.png\n", encoding="utf-8")
     done = run(tmp_path, "build", str(SMALL), "--variants", "centres.csv", code=2)
     assert done.stderr.startswith('centres.csv:1:1: unknown column "centr"; did you mean')
@@ -123,7 +109,7 @@ def test_wrong_variants(tmp_path: Path) -> None:
     assert "absent.csv: No such file or directory" in missing.stderr
 
 
-def test_a_full_or_closed_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_full_or_closed_disk_is_said_and_leaves_nothing(run: Run, tmp_path: Path) -> None:
     done = run(tmp_path, "build", str(SMALL), "--only", "captions", "-o", "/proc/none", code=1)
     assert "/proc/none" in done.stderr
 
@@ -131,7 +117,7 @@ def test_a_full_or_closed_disk_is_said_and_leaves_nothing(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "command", ["new", "check", "build", "track", "track import", "track send", "track status"]
 )
-def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
+def test_every_command_explains_itself(run: Run, tmp_path: Path, command: str) -> None:
     shown = run(tmp_path, *command.split(), "--help").stdout
     sentences = shown.split("\n\n")[1]
     assert sentences.strip().endswith(".")

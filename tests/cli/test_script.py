@@ -1,32 +1,18 @@
 """What there is to record, as a user asks for it."""
 
 import json
-import os
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 SMALL = Path(__file__).parents[1] / "capsules" / "small"
 STARTER = Path(__file__).parents[2] / "templates" / "starters" / "tous-concernes"
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def run(folder: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "capsule", *arguments],
-        cwd=folder,
-        env={**os.environ, "LANGUAGE": "en", "PYTHONUTF8": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done
-
-
-def test_each_text_with_its_file_and_seconds(tmp_path: Path) -> None:
+def test_each_text_with_its_file_and_seconds(run: Run, tmp_path: Path) -> None:
     shown = run(tmp_path, "script", str(STARTER)).stdout
     head = next(line for line in shown.splitlines() if line.startswith("voix/message.m4a"))
     assert head == "voix/message.m4a · at 3:00 · 120 s, about 69 s to read"
@@ -37,7 +23,7 @@ def test_each_text_with_its_file_and_seconds(tmp_path: Path) -> None:
     assert "quiet room" in shown
 
 
-def test_one_passage_as_json(tmp_path: Path) -> None:
+def test_one_passage_as_json(run: Run, tmp_path: Path) -> None:
     arguments = ("script", str(SMALL), "--passage", "message", "--json")
     [line] = json.loads(run(tmp_path, *arguments).stdout)
     assert (line["file"], line["start"], line["room"]) == ("voix/message.m4a", 10, 4)
@@ -45,17 +31,17 @@ def test_one_passage_as_json(tmp_path: Path) -> None:
     assert line["text"] == "C’est du bon sens. On essaie."
 
 
-def test_a_passage_that_is_none(tmp_path: Path) -> None:
+def test_a_passage_that_is_none(run: Run, tmp_path: Path) -> None:
     done = run(tmp_path, "script", str(SMALL), "--passage", "mesage", code=2)
     assert "mesage is not one of intro-1" in done.stderr
 
 
-def test_a_folder_that_is_no_capsule(tmp_path: Path) -> None:
+def test_a_folder_that_is_no_capsule(run: Run, tmp_path: Path) -> None:
     assert "there is no such file" in run(tmp_path, "script", code=2).stderr
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_check_says_what_is_not_heard(tmp_path: Path, as_json: bool) -> None:
+def test_check_says_what_is_not_heard(run: Run, tmp_path: Path, as_json: bool) -> None:
     shown = run(tmp_path, "check", str(SMALL), *(["--json"] if as_json else [])).stdout
     told = "Message: nothing is heard from 0:10 to 0:14 (no voice)"
     if as_json:
