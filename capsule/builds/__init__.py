@@ -55,7 +55,7 @@ def make(
     `common` is a folder through which files that are the same become hard links of one another.
     """
     names = tools.settings.names(ARTEFACTS)
-    key = record.key(project, tools.settings)
+    key = record.key(project, tools.settings, tools.cache)
     listing = f"build{tools.settings.mark}.json"
     standing = record.standing(folder, listing, key)
     made = tuple(name for name in names if name not in standing)

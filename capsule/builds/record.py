@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache, lru_cache
-from importlib.metadata import version
+from functools import cache as once
 from pathlib import Path
 from typing import TypedDict
 
-from capsule import resources
+from capsule import digests, resources
 from capsule.builds.settings import Settings
+from capsule.cache import Cache
 from capsule.project import Project
 
-_LIBRARIES = (
-    *("av", "imageio-ffmpeg", "jinja2", "lxml", "moviepy", "numpy", "pillow", "python-pptx"),
-    "segno",
-)
 _PACKAGE = Path(resources.__file__).parent
 
 
@@ -29,42 +25,34 @@ class Entry(TypedDict):
     sha256: str
 
 
-def key(project: Project, settings: Settings) -> str:
-    """The hash of all that artefacts depend on: plan, logo, media, voices, settings, the tool."""
+def key(project: Project, settings: Settings, cache: Cache) -> str:
+    """The hash of all that artefacts depend on: plan, logo, media, voices, settings, the tool.
+
+    `cache` remembers that of the media. Raises OSError.
+    """
     asked = (settings.size, settings.draft, settings.media)
-    media = [digest(file) for file in (project.video, project.music) if file]
+    media = [digests.remembered(file, cache) for file in (project.video, project.music) if file]
     voices = sorted((id_, voice.digest) for id_, voice in project.voices.items())
     told = (_edition(), asked, media, voices, project.theme, project.plan)
     return hashlib.sha256(repr(told).encode() + (project.logo or b"")).hexdigest()
 
 
-@cache
+@once
 def _edition() -> str:
     """The hash of this tool: its code and what is shipped with it, and its libraries' versions."""
-    told = hashlib.sha256(repr([(name, version(name)) for name in _LIBRARIES]).encode())
-    for folder in (_PACKAGE, resources.templates(), resources.media()):
-        for file in sorted(folder.rglob("*")):
-            if file.is_file() and file.suffix != ".pyc":
-                told.update(f"{file.relative_to(folder).as_posix()}\n".encode())
-                told.update(hashlib.sha256(file.read_bytes()).digest())
-    return told.hexdigest()
-
-
-def digest(file: Path) -> str:
-    """The SHA-256 of a file, read once for as long as it does not change. Raises OSError."""
-    known = file.stat()
-    return _digest(file.resolve(), (known.st_ino, known.st_size, known.st_mtime_ns))
-
-
-@lru_cache(maxsize=1024)
-def _digest(file: Path, _version: tuple[int, int, int]) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+    return digests.of_tool(
+        digests.LIBRARIES,
+        (
+            (folder, (f for f in folder.rglob("*") if f.is_file() and f.suffix != ".pyc"))
+            for folder in (_PACKAGE, resources.templates(), resources.media())
+        ),
+    )
 
 
 def entry(artefact: str, file: Path) -> Entry:
     """What is remembered of a file just made. Raises OSError."""
-    return Entry(name=file.name, artefact=artefact, bytes=file.stat().st_size, sha256=digest(file))
+    size, digest = file.stat().st_size, digests.of_file(file)
+    return Entry(name=file.name, artefact=artefact, bytes=size, sha256=digest)
 
 
 def standing(folder: Path, listing: str, made_from: str) -> dict[str, list[Entry]]:
@@ -87,6 +75,7 @@ def standing(folder: Path, listing: str, made_from: str) -> dict[str, list[Entry
 def _intact(folder: Path, known: Entry) -> bool:
     file = folder / known["name"]
     try:
-        return file.stat().st_size == known["bytes"] and digest(file) == known["sha256"]
+        same_size = file.stat().st_size == known["bytes"]
+        return same_size and digests.of_file(file) == known["sha256"]
     except FileNotFoundError:
         return False

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from capsule import digests
 from capsule.cache import Cache
 from capsule.crew import Crew, Progress
 from capsule.files import replacing
@@ -26,7 +27,7 @@ from capsule.render import frames
 from capsule.render.video import filmed, sound
 from capsule.render.video.clip import Clip, Probe, probe
 from capsule.render.video.encode import Quality
-from capsule.render.video.making import Making, digest_of, key_of, obtain
+from capsule.render.video.making import Making, key_of, obtain
 from capsule.render.video.mixing import Sources as Material
 from capsule.render.video.mp4 import Chapter, join
 from capsule.render.video.segments import Cut, of_page, of_video
@@ -102,7 +103,7 @@ def render(
     UnavailableError when the cluster cannot do it, OSError.
     """
     scenes = [scene for scene in plan.scenes if scene.part in parts]
-    digest = partial(digest_of, cache=cache)
+    digest = partial(digests.remembered, cache=cache)
     by_scene = {page.id: page for page in pages}
     captions = {scene.id: burned(scene, plan, theme) for scene in scenes}
     cuts = list(_cuts(scenes, by_scene, material.clip, quality, digest, captions=captions))

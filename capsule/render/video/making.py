@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache as once
 from functools import partial
 from gettext import gettext as _
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -19,12 +17,11 @@ import av
 import PIL
 from PIL import features
 
-from capsule import resources
+from capsule import digests, resources
 from capsule.cache import Cache
 from capsule.crew import Crew, Job, Progress
 from capsule.errors import CapsuleError, UnavailableError
 
-_LIBRARIES = ("av", "imageio-ffmpeg", "moviepy", "numpy", "pillow")
 _PACKAGE = Path(resources.__file__).parent
 _SOURCES = (
     "render/**/*.py",
@@ -34,7 +31,6 @@ _SOURCES = (
     "theme.py",
     "typography.py",
 )
-_RACY = 2.0  # seconds within which a file may change and keep its times
 
 
 class Source(NamedTuple):
@@ -75,31 +71,11 @@ def key_of(*parts: object) -> str:
 @once
 def environment() -> str:
     """The digest of what draws and encodes: this code, the fonts and the libraries."""
-    digest = hashlib.sha256()
-    libraries = [(name, version(name)) for name in _LIBRARIES]
+    sources = {path for pattern in _SOURCES for path in _PACKAGE.glob(pattern)}
+    fonts = resources.media() / "fonts"
+    tool = digests.of_tool(digests.DRAWING, ((_PACKAGE, sources), (fonts, fonts.glob("*.*tf"))))
     built_in = (sorted(av.library_versions.items()), PIL.__version__, features.version("freetype2"))
-    digest.update(repr((libraries, built_in)).encode())
-    sources = sorted(path for pattern in _SOURCES for path in _PACKAGE.glob(pattern))
-    for path in (*sources, *sorted((resources.media() / "fonts").glob("*.*tf"))):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def digest_of(path: Path, cache: Cache) -> str:
-    """The SHA-256 of the file at `path`, read again only when it has changed. Raises OSError."""
-    known = _identity(path)
-    note = hashlib.sha256(repr((platform.node(), str(path.resolve()), *known)).encode()).hexdigest()
-    with TemporaryDirectory() as folder:
-        told = Path(folder, "digest")
-        if cache.take(note, told):
-            return told.read_text(encoding="ascii")
-        with path.open("rb") as content:
-            digest = hashlib.file_digest(content, "sha256").hexdigest()
-        settled = time.time() - max(known[-2:]) / 1e9 > _RACY
-        if settled and _identity(path) == known:
-            told.write_text(digest, encoding="ascii")
-            cache.keep(note, told)
-    return digest
+    return hashlib.sha256(repr((tool, built_in)).encode()).hexdigest()
 
 
 def obtain(
@@ -159,9 +135,3 @@ def _make(making: Making, folder: Path | None, cache: Cache, wanted: str) -> Non
         if not cache.keep(making.key, making.at(Path(draft))):
             what = _("%(machine)s cannot write to the cache %(place)s, or it is too small")
             raise UnavailableError(what % words)
-
-
-def _identity(path: Path) -> tuple[int, ...]:
-    """What changes when the file does: node, size, and the nanoseconds of its two times."""
-    stat = path.stat()
-    return (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)

@@ -14,7 +14,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from capsule import __version__, model
+from capsule import __version__, digests, model
 from capsule.cache import Cache
 from capsule.plan import Passage, Voiced
 from capsule.render.voice import aligned, listening
@@ -77,9 +77,7 @@ def files_in(folder: Path) -> dict[str, Path]:
 
 def recorded(passage: Passage, file: Path, language: str, cache: Cache) -> Voice:
     """`passage` as `file` says it. Raises InputError when nobody can be heard in it."""
-    with file.open("rb") as content:
-        sound = hashlib.file_digest(content, "sha256").hexdigest()
-    digest = _digest("recorded", sound)
+    digest = _digest("recorded", digests.of_file(file))
     said = sentences_of(passage.text, language)
     key = _digest("heard", digest, *(sentence.said for sentence in said))
     timing = _timing(cache, key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from capsule import digests
 from capsule.errors import UnavailableError
 from capsule.render.voice.listening import Samples, decoded
 
@@ -63,11 +63,8 @@ class Piper:
     @property
     def key(self) -> str:
         """The voice file's bytes and its settings'; Piper doesn't tell its version."""
-        digests = []
-        for file in (self.model, config_of(self.model)):
-            with file.open("rb") as content:
-                digests.append(hashlib.file_digest(content, "sha256").hexdigest())
-        return f"piper {' '.join(digests)}"
+        told = [digests.of_file(file) for file in (self.model, config_of(self.model))]
+        return f"piper {' '.join(told)}"
 
     def speak(self, lines: Sequence[str]) -> list[Samples]:
         """The sound of each line; without chance, so that a lost sound can be made again."""

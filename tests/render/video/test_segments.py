@@ -1,7 +1,6 @@
 """What a segment's key depends on, and what is rendered again when something changes."""
 
 import hashlib
-import os
 import signal
 import subprocess
 import sys
@@ -148,7 +147,8 @@ def test_what_draws_and_encodes_is_in_the_key() -> None:
     used = {other for module in known for other in graph.find_modules_directly_imported_by(module)}
     # What the pages and the plan are comes into the key as a value; the others draw nothing.
     values = {"capsule.layout", "capsule.plan", "capsule.model", "capsule.activity"}
-    tools = {"capsule", "capsule.errors", "capsule.files", "capsule.cache", "capsule.templating"}
+    tools = {"capsule", "capsule.cache", "capsule.digests", "capsule.errors", "capsule.files"}
+    tools |= {"capsule.templating"}
     left = {name for name in used - known - values - tools if not name.startswith("capsule.crew")}
     assert left <= {"capsule.layout.frame"}  # names of parts
     assert {"capsule.render.frames", "capsule.render.video.encode", "capsule.theme"} <= known
@@ -228,25 +228,6 @@ def test_the_message_comes_out_of_the_video(
     away = [float(np.abs(picture - last).mean()) for picture in pictures[:14]]
     assert away[0] < 4
     assert away[:13] == sorted(away[:13])
-
-
-def test_a_video_is_hashed_once_and_again_when_it_changes(
-    classic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cache, path = Cache(tmp_path / "kept"), tmp_path / "v.mp4"
-    path.write_bytes(classic.read_bytes())
-    digest = making.digest_of(path, cache)
-    assert digest == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert cache.entries() == []  # it may change once more within the same tick
-    monkeypatch.setattr(making, "_RACY", -1e9)
-    making.digest_of(path, cache)
-    monkeypatch.setattr(hashlib, "file_digest", pytest.fail)
-    assert making.digest_of(path, cache) == digest
-    monkeypatch.undo()
-    times = path.stat()
-    path.write_bytes(path.read_bytes()[:-1] + b"?")
-    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # as a careless copy would
-    assert making.digest_of(path, cache) != digest
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="signals")
