@@ -59,25 +59,15 @@ def bundle(
     scripts = _scripts(channel)
     film_name = f"media/{plan.capsule.capsule}.mp4"
     data = _data(plan, words)
-    page = (
-        environment("player", words)
-        .get_template("index.html.j2")
-        .render(
-            plan=plan,
-            capsule=plan.capsule,
-            data=data,
-            film=film_name,
-            logo="media/logo.png" if logo else None,
-            names=frame.part_names(words),
-            lines={scene.id: _lines(scene.cues) for scene in plan.scenes},
-            length=lambda seconds: frame.length(seconds, words),
-            colon="\u00a0:" if plan.capsule.language.startswith("fr") else ":",
-            policy=_POLICY.format(network="http: https:" if channel == "cmi5" else "'none'"),
-            scripts=["player/data.js", *(f"player/{name}" for name in scripts)],
-        )
-    )
+    shown = {
+        "data": data,
+        "film": film_name,
+        "logo": "media/logo.png" if logo else None,
+        "policy": _POLICY.format(network="http: https:" if channel == "cmi5" else "'none'"),
+        "scripts": ["player/data.js", *(f"player/{name}" for name in scripts)],
+    }
     files: dict[str, bytes | Path] = {
-        "index.html": page.encode(),
+        "index.html": _page(plan, words, shown).encode(),
         "transcript.html": transcript_html.encode(),
         "player/theme.css": _tokens(theme).encode(),
         "player/player.css": (folder / "player.css").read_bytes(),
@@ -90,6 +80,19 @@ def bundle(
         files["media/logo.png"] = logo
     files[film_name] = film
     return files
+
+
+def _page(plan: Plan, words: NullTranslations, shown: Mapping[str, object]) -> str:
+    template = environment("player", words).get_template("index.html.j2")
+    return template.render(
+        shown,
+        plan=plan,
+        capsule=plan.capsule,
+        names=frame.part_names(words),
+        lines={scene.id: _lines(scene.cues) for scene in plan.scenes},
+        length=lambda seconds: frame.length(seconds, words),
+        colon="\u00a0:" if plan.capsule.language.startswith("fr") else ":",
+    )
 
 
 def _scripts(channel: Channel) -> list[str]:
