@@ -220,7 +220,7 @@ class _Place:
     def fetch(self, name: str, target: Path) -> None:
         with _as_system_errors():
             self._fs.get_file(self._at(name), str(target))
-            with suppress(NotImplementedError, ValueError):  # files there cannot be touched
+            with suppress(NotImplementedError, ValueError):  # a store that keeps no time of use
                 self._fs.touch(self._at(name), truncate=False)
 
     def put(self, file: Path, name: str, *, linked: bool) -> None:

@@ -200,7 +200,6 @@ def script(read: source.Source, planned: plan.Plan, cache: Cache) -> list[Line]:
         name = str(file.relative_to(read.folder)) if file else f"{folder}/{passage.id}.m4a"
         length: float | None = None
         if file and file.is_file():
-            length = 0.0
             try:
                 heard = voice.recorded(passage, file, read.capsule.language, cache)
                 length = heard.voiced.seconds
