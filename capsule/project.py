@@ -20,7 +20,7 @@ from capsule.cache import Cache, open_cache
 from capsule.errors import CapsuleError, InputError, Problem, UnavailableError
 from capsule.files import write_text
 from capsule.render import captions
-from capsule.row import Row
+from capsule.row import Row, Where
 from capsule.theme import Theme
 from capsule.typography import clock, plain
 
@@ -251,7 +251,7 @@ def _undrawable(read: source.Source, theme: Theme) -> Iterable[Problem]:
             )
 
 
-def _texts(part: BaseModel, where: source.Where = ()) -> Iterable[tuple[source.Where, str]]:
+def _texts(part: BaseModel, where: Where = ()) -> Iterable[tuple[Where, str]]:
     """What the pages write, with its path in the source."""
     for name, field in type(part).model_fields.items():
         value = getattr(part, name)
