@@ -222,7 +222,7 @@ def _path(tree: Any, where: Where) -> list[str | int]:
 
 
 def _position(tree: CommentedBase, where: Where, *, key: bool = False) -> tuple[int, int]:
-    """Line and column, from 1, of the value at `where`, or of its key.
+    """Line and column, from 1, of the value at `where`, or of its key, as when it has no value.
 
     What comes from a merge (`<<`) has no place of its own: the place of what holds it is given.
     """
@@ -234,8 +234,9 @@ def _position(tree: CommentedBase, where: Where, *, key: bool = False) -> tuple[
             if isinstance(node, CommentedSeq):
                 line, column = node.lc.item(step)
             else:
+                empty = node[step] is None  # its place would be that of the next thing
                 last = key and depth == len(path)
-                line, column = (node.lc.key if last else node.lc.value)(step)
+                line, column = (node.lc.key if last or empty else node.lc.value)(step)
         node = node[step]
     return line + 1, column + 1
 

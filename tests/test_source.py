@@ -36,7 +36,7 @@ FAULTS = [  # what is changed in the small capsule, and what is said of it
     ("lines: [Un, \"**Deux**\"]", "lines: Un", "a list is expected here"),
     ("ground: debrief", "ground: mauve", "this value is not known; write 'ink'"),
     ("title: Tout petit film", "title: Un **petit film", "9:10: an emphasis has no end"),
-    ("title: Tout petit film", "title:", "the text is empty"),
+    ("title: Tout petit film", "title:", "9:3: the text is empty"),
     ("title: Tout petit film", 'title: "** **"', "9:10: the text is empty"),
     ("title: Tout petit film", 'title: "\\u200b \\u00a0"', "9:10: the text is empty"),
     ("kind: title, duration", "kind: title, title: Oui, duration", '12:21: unknown key "title"'),

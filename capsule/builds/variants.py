@@ -15,7 +15,7 @@ from capsule.builds import make, sheet
 from capsule.builds.settings import Progress, Settings
 from capsule.builds.workshop import Tools
 from capsule.cache import Cache, open_cache
-from capsule.crew import Crew, Job
+from capsule.crew import Crew, Job, quiet
 from capsule.errors import CapsuleError, InputError, Problem
 from capsule.files import workroom, write_text
 from capsule.project import Project, open_project
@@ -130,7 +130,8 @@ def _abreast(orders: Sequence[_Order], tools: Tools, clock: Clock) -> Iterator[O
 
 def _build_one(order: _Order, settings: Settings, clock: Clock) -> None:
     with Crew(settings.workers, settings.scheduler) as crew:
-        tools = Tools(settings, open_cache(settings.cache), crew, _silent)
+        # What is heard is how many variants are done.
+        tools = Tools(settings, open_cache(settings.cache), crew, quiet)
         done = _outcome(order, tools, clock)
     names = [file.name for file in done.files]
     told = {"files": names, "seconds": done.seconds, "error": done.error}
@@ -156,7 +157,3 @@ def on_disk(outcomes: Sequence[Outcome]) -> int:
     """The bytes that the files of `outcomes` take, hard links counted once. Raises OSError."""
     stats = [file.stat() for done in outcomes for file in done.files]
     return sum({(stat.st_dev, stat.st_ino): stat.st_size for stat in stats}.values())
-
-
-def _silent(_artefact: str, _done: float, _made: str) -> None:
-    """Tell nothing: what is heard is how many variants are done."""

@@ -11,13 +11,17 @@ from typing import Any, NamedTuple, Protocol
 from capsule.crew.machine import Machine
 from capsule.crew.telling import tell, telling
 
-__all__ = ["Crew", "Job", "Progress", "tell"]
+__all__ = ["Crew", "Job", "Progress", "quiet", "tell"]
 
 Progress = Callable[[float, str], None]
 """Hears the share done (0 to 1), and in a few words what has just been done."""
 
 _POLL = 0.2  # seconds between two looks at how far the jobs are
 _LIGHT = 5.0  # seconds of jobs that are done sooner than processes for them are started
+
+
+def quiet(*_told: object) -> None:
+    """Hear progress that nobody is to be shown."""
 
 
 class Job(NamedTuple):

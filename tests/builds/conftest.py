@@ -4,10 +4,7 @@ from pathlib import Path
 import pytest
 
 from capsule import builds
-
-
-def silent(_name: str, _done: float, _made: str = "") -> None:
-    """Show no progress."""
+from capsule.crew import quiet
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +18,7 @@ def run(cache: str) -> Callable[..., builds.Built]:
     """Build a small film, in silence, with this session's cache unless told otherwise."""
 
     def build(project: Path, output: Path | None = None, **options: object) -> builds.Built:
-        progress = options.pop("progress", silent)
+        progress = options.pop("progress", quiet)
         only = options.pop("only", None)
         told = {"size": "720p", "cache": cache, **options}
         chosen = frozenset(only) if isinstance(only, list) else None

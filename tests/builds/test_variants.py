@@ -13,6 +13,7 @@ from PIL import Image
 
 from capsule import builds
 from capsule.builds import variants
+from capsule.crew import quiet
 from capsule.errors import CapsuleError, InputError
 from capsule.render import captions
 
@@ -46,7 +47,7 @@ def every(cache: str, project: Path) -> Callable[..., Outcomes]:
             table,
             None,
             settings=builds.Settings(**told),  # type: ignore[arg-type]
-            progress=lambda _name, _done, _made: None,
+            progress=quiet,
             clock=time.perf_counter,
         )
 

@@ -13,7 +13,7 @@ import pytest
 
 from capsule import plan, resources
 from capsule.cache import Cache
-from capsule.crew import Crew, Job, tell
+from capsule.crew import Crew, Job, quiet, tell
 from capsule.errors import CapsuleError, InputError, UnavailableError
 from capsule.layout import film_pages
 from capsule.render import frames, video
@@ -21,10 +21,6 @@ from capsule.render.video import making, probe
 from capsule.theme import HOUSE
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills processes")
-
-
-def quiet(_share: float, _made: str) -> None:
-    pass
 
 
 def go_on(path: Path) -> None:

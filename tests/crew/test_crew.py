@@ -10,22 +10,18 @@ from pathlib import Path
 import pytest
 
 from capsule import resources
-from capsule.crew import Crew, Job, tell
+from capsule.crew import Crew, Job, quiet, tell
 from capsule.errors import CapsuleError, InputError, Problem
 from capsule.render.video import probe
 
 SLEEPERS = """
 import functools, time
-from capsule.crew import Crew, Job
+from capsule.crew import Crew, Job, quiet
 if __name__ == "__main__":
     jobs = [Job("", 60, functools.partial(time.sleep, 60)) for _ in range(4)]
     with Crew(2) as crew:
-        crew.run(jobs, lambda _share, _made: None)
+        crew.run(jobs, quiet)
 """
-
-
-def quiet(_share: float, _made: str) -> None:
-    pass
 
 
 def note(path: Path) -> None:

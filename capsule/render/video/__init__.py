@@ -18,7 +18,7 @@ from PIL import Image
 
 from capsule import digests
 from capsule.cache import Cache
-from capsule.crew import Crew, Progress
+from capsule.crew import Crew, Progress, quiet
 from capsule.files import replacing
 from capsule.layout import burned, part_names
 from capsule.layout.boxes import Captions, Page
@@ -112,7 +112,7 @@ def render(
     pieces = [cut.making for _scene, cut in cuts]
     first = [*(piece for piece in pieces if not piece.follows), *sounds]
     second = [piece for piece in pieces if piece.follows]
-    for makings, heard in ((first, progress), (second, _unheard)):
+    for makings, heard in ((first, progress), (second, quiet)):  # the second is a moment's work
         obtain(makings, folder, cache, crew, heard)
     tracks = [Track(making.key, making.at(folder)) for making in sounds]
     return Footage(
@@ -154,10 +154,6 @@ def _sound(
     write = partial(sound.write, plan, scenes, material)
     weight = _SOUND * (scenes[-1].end - scenes[0].start)
     return Making(_("sound"), key_of("sound", heard), weight, write, here=True)
-
-
-def _unheard(_share: float, _made: str) -> None:
-    """Tell nothing: all but a moment of the work is done."""
 
 
 def assemble(

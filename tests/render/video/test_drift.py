@@ -9,7 +9,7 @@ import pytest
 
 from capsule import model, plan, resources
 from capsule.cache import Cache
-from capsule.crew import Crew
+from capsule.crew import Crew, quiet
 from capsule.layout import film_pages
 from capsule.render import video
 from capsule.render.frames import Size
@@ -44,7 +44,7 @@ def test_sound_is_in_time_with_the_picture_to_the_end(
             parts=["intro", "message"],
             cache=Cache(tmp_path / "kept"),
             crew=crew,
-            progress=lambda _share, _made: None,
+            progress=quiet,
         )
     film = tmp_path / "film.mp4"
     video.assemble(footage, film, title="T", language="fr", chapters=(), captions="")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from capsule import plan, resources
 from capsule.cache import Cache
-from capsule.crew import Crew
+from capsule.crew import Crew, quiet
 from capsule.errors import CapsuleError
 from capsule.layout.boxes import Page
 from capsule.render import captions, frames, video
@@ -164,8 +164,21 @@ def test_progress_tells_each_segment(progress: list[tuple[float, str]], film: Pa
     assert {"message", "question-1", "synthesis"} < {text.split(" · ")[0] for text in made}
 
 
-def unheard(_share: float, _made: str) -> None:
-    pass
+def rendered(
+    made: plan.Plan, pages: tuple[Page, ...], folder: Path, part: str, **options: object
+) -> video.Footage:
+    """The footage of one part, by this process and in silence."""
+    told = {"quality": video.Quality(), "cache": Cache(folder / "kept"), **options}
+    return video.render(
+        made,
+        pages,
+        folder,
+        material=video.Material(),
+        parts=(part,),
+        crew=Crew(1),
+        progress=quiet,
+        **told,  # type: ignore[arg-type]
+    )
 
 
 def opening(footage: video.Footage, target: Path) -> bytes:
@@ -195,17 +208,7 @@ def test_the_opening_is_the_same_bytes_whatever_else_is_rendered(
     cache: Cache,
     tmp_path: Path,
 ) -> None:
-    alone = video.render(
-        small_plan,
-        small_pages,
-        tmp_path,
-        material=video.Material(),
-        parts=("intro",),
-        quality=video.Quality(),
-        cache=cache,
-        crew=Crew(1),
-        progress=unheard,
-    )
+    alone = rendered(small_plan, small_pages, tmp_path, "intro", cache=cache)
     again = replace(footage.opening(), cache=Cache(tmp_path / "none"))
     assert opening(alone, tmp_path / "alone.mp4") == opening(again, tmp_path / "cut.mp4")
 
@@ -228,17 +231,8 @@ def test_same_footage_same_bytes(
 def test_only_the_parts_asked_for_are_rendered(
     small_plan: plan.Plan, small_pages: tuple[Page, ...], tmp_path: Path
 ) -> None:
-    footage = video.render(
-        small_plan,
-        small_pages,
-        tmp_path,
-        material=video.Material(),
-        parts=("message",),
-        quality=video.Quality(frames.DRAFT),
-        cache=Cache(tmp_path / "kept"),
-        crew=Crew(1),
-        progress=unheard,
-    )
+    draft = video.Quality(frames.DRAFT)
+    footage = rendered(small_plan, small_pages, tmp_path, "message", quality=draft)
     assert len(list(tmp_path.glob("*.mp4"))) == 3  # head, body and sound
     assert [segment.seconds for segment in footage.segments] == [2, 2]
     with av.open(footage.sound.path) as container:

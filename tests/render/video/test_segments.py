@@ -17,7 +17,7 @@ import pytest
 
 from capsule import model, plan, resources
 from capsule.cache import Cache
-from capsule.crew import Crew
+from capsule.crew import Crew, quiet
 from capsule.layout import boxes, film_pages
 from capsule.layout.boxes import Page
 from capsule.render import captions, frames, video
@@ -49,10 +49,6 @@ if __name__ == "__main__":
             progress=lambda share, made: print(share, made, flush=True),
         )
 """
-
-
-def unheard(_share: float, _made: str) -> None:
-    pass
 
 
 def refused(_share: float, made: str) -> None:
@@ -193,7 +189,7 @@ def rendered(
     made: plan.Plan, clip: Path, folder: Path, cache: Cache, crew: Crew, **changes: Any
 ) -> video.Footage:
     folder.mkdir()
-    options = {"quality": DRAFT, "parts": ("intro", "message"), "progress": unheard, **changes}
+    options = {"quality": DRAFT, "parts": ("intro", "message"), "progress": quiet, **changes}
     return video.render(
         made, film_pages(made, HOUSE, WORDS, None), folder,
         material=video.Material(video.Clip(clip)), cache=cache, crew=crew, **options,
