@@ -234,9 +234,11 @@ def _position(tree: CommentedBase, where: Where, *, key: bool = False) -> tuple[
             if isinstance(node, CommentedSeq):
                 line, column = node.lc.item(step)
             else:
-                empty = node[step] is None  # its place would be that of the next thing
+                at_key, at_value = node.lc.key(step), node.lc.value(step)
+                # No value has the place of what comes next, be it on a later line.
+                nothing = node[step] is None and at_value[0] > at_key[0]
                 last = key and depth == len(path)
-                line, column = (node.lc.key if last or empty else node.lc.value)(step)
+                line, column = at_key if last or nothing else at_value
         node = node[step]
     return line + 1, column + 1
 
