@@ -4,7 +4,6 @@ import io
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from capsule import project, source
-from capsule.errors import InputError
+from capsule.errors import InputError, Problem
 
 CAPSULES = Path(__file__).parent / "capsules"
 SMALL = (CAPSULES / "small" / "capsule.yaml").read_text(encoding="utf-8")
@@ -149,9 +148,22 @@ def test_no_value_anywhere_is_more_than_a_problem(key: str, value: object) -> No
     text = io.StringIO()
     YAML().dump(tree, text)
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "capsule.yaml").write_bytes(text.getvalue().encode("utf-8", "replace"))
-        with suppress(InputError):
-            project.open_project(Path(folder))
+        content = text.getvalue().encode("utf-8", "replace")
+        (Path(folder) / "capsule.yaml").write_bytes(content)
+        lines = len(content.splitlines())
+        for problem in problems_of(Path(folder)):
+            assert problem.what
+            assert 1 <= problem.line <= lines, problem
+            assert problem.column >= 1, problem
+
+
+def problems_of(folder: Path) -> tuple[Problem, ...]:
+    """Why the capsule cannot be opened, which is never without a reason; none if it can."""
+    try:
+        project.open_project(folder)
+    except InputError as error:
+        return error.problems or pytest.fail("no problem is told")
+    return ()
 
 
 def everywhere(node: object) -> Iterator[dict[str, object]]:
