@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 from gettext import gettext as _
+from importlib import import_module
 
 import click
 
 from capsule import __version__
-from capsule.cli.build import build
-from capsule.cli.cache import cache
-from capsule.cli.content import check, new
-from capsule.cli.script import script
-from capsule.cli.tracking import track
 from capsule.resources import LANGUAGES
+
+_MODULES = {
+    "new": "content",
+    "check": "content",
+    "script": "script",
+    "build": "build",
+    "cache": "cache",
+    "track": "tracking",
+}
+
+
+class _Commands(click.Group):
+    """Commands whose modules are imported when they are asked for: each has its slow libraries."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(_MODULES)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in _MODULES:
+            return None
+        found: click.Command = getattr(import_module(f"capsule.cli.{_MODULES[name]}"), name)
+        return found
 
 
 @click.group(
+    cls=_Commands,
     help=_(
         "Make ten-minute opening capsules for training courses, and track who has had them."
         " One file, capsule.yaml, gives the slides, the film, the captions and the packages"
@@ -32,7 +51,3 @@ from capsule.resources import LANGUAGES
 @click.version_option(__version__, prog_name="capsule")
 def capsule() -> None:
     """Group the commands."""
-
-
-for command in (new, check, script, build, cache, track):
-    capsule.add_command(command)
