@@ -126,6 +126,8 @@ def _voiced(
         voices = narration.voiced(read, draft.passages, cache, problems)
     except UnavailableError as error:
         return draft, {}, error
+    if not voices:
+        return draft, {}, None
     said = {id_: voice.voiced for id_, voice in voices.items()}
     return plan.make(read.capsule, filmed, said), voices, None
 

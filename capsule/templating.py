@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from gettext import NullTranslations
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from capsule.resources import templates
 from capsule.typography import Span, clock, closed, plain, spans
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def environment(folder: str, words: NullTranslations) -> Environment:
@@ -17,6 +20,9 @@ def environment(folder: str, words: NullTranslations) -> Environment:
     Filters: `plain` drops the **emphasis** marks, `rich` makes them HTML, `clock` writes
     seconds as 1:30, `closed` ends a text with a full stop unless it is punctuated.
     """
+    # Not all that a build makes has a template.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
     made = Environment(
         loader=FileSystemLoader(templates() / folder),
         autoescape=True,

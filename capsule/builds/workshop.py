@@ -150,7 +150,7 @@ class Workshop:
         """A PNG that stands for the film."""
         from capsule.render import video  # noqa: PLC0415
 
-        return video.poster(self.film_pages, self.clip)
+        return video.poster(self.film_pages, self.clip, self.tools.cache)
 
     @cached_property
     def transcript(self) -> str:

@@ -12,6 +12,7 @@ from functools import partial
 from gettext import NullTranslations
 from gettext import gettext as _
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from PIL import Image
@@ -196,7 +197,7 @@ def chapters(plan: Plan, words: NullTranslations) -> tuple[Chapter, ...]:
     )
 
 
-def poster(pages: Sequence[Page], source: Clip | None) -> bytes:
+def poster(pages: Sequence[Page], source: Clip | None, cache: Cache) -> bytes:
     """A PNG that stands for the film: its second page with everything in, or one of `source`.
 
     The first page is most often the title, which the room has just seen.
@@ -204,9 +205,20 @@ def poster(pages: Sequence[Page], source: Clip | None) -> bytes:
     Raises InputError when `source` cannot be read.
     """
     if source is None:
-        return frames.png(pages[min(1, len(pages) - 1)])
+        return _kept(pages[min(1, len(pages) - 1)], cache)
     picture = io.BytesIO()
     seconds = min(probe(source.path).seconds / 10, 10.0)
     still = filmed.still(source, seconds, frames.FULL_HD)
     Image.fromarray(still.to_ndarray(format="rgb24")).save(picture, "PNG")
     return picture.getvalue()
+
+
+def _kept(page: Page, cache: Cache) -> bytes:
+    """The PNG of `page`, which takes longer to draw than the rest of a deck."""
+    key = key_of("png", page)
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "page.png")
+        if not cache.take(key, file):
+            file.write_bytes(frames.png(page))
+            cache.keep(key, file)
+        return file.read_bytes()

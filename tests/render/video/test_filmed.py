@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from capsule.cache import Cache
 from capsule.errors import InputError
 from capsule.render import video
 from capsule.render.frames import Size
@@ -415,6 +416,6 @@ def test_sound_ends_with_its_clip(make: Make) -> None:
 
 def test_a_poster_is_a_picture_of_it(tmp_path: Path) -> None:
     source = write(tmp_path / "l'été « bleu ».mp4", numbered(50), "25")
-    poster = Image.open(io.BytesIO(video.poster((), Clip(source))))
+    poster = Image.open(io.BytesIO(video.poster((), Clip(source), Cache(tmp_path / "kept"))))
     assert poster.size == (1920, 1080)
     assert np.asarray(poster).max() > 150
