@@ -168,12 +168,12 @@ def test_a_variant_that_fails_leaves_the_others(
 ) -> None:
     write = captions.transcript_html
 
-    def full(plan, words):  # type: ignore[no-untyped-def]
+    def full(plan, words, theme):  # type: ignore[no-untyped-def]
         if plan.capsule.centre.name == "Nîmes":
             raise OSError(28, "No space left on device", "dist/nimes")
         if plan.capsule.centre.name == "Brest":
             raise CapsuleError("no way")
-        return write(plan, words)
+        return write(plan, words, theme)
 
     monkeypatch.setattr(captions, "transcript_html", full)
     made = every(TABLE, "captions", "transcript")
