@@ -245,6 +245,18 @@ def make(
     )
 
 
+def droppable(plan: Plan) -> Scene | None:
+    """The question to leave out when the room is late; none when there is only one.
+
+    The first opens the exchange and the last leads to the synthesis: of those between, the
+    longest gives the most time back, and of equals the later leaves more time to see that one
+    is late. Of two questions, the second goes.
+    """
+    later = plan.questions[1:]
+    between = later[:-1] or later
+    return max(between, key=lambda scene: (scene.duration, scene.start), default=None)
+
+
 def _intro(
     intro: model.Intro, filmed: FilmedIntro | None
 ) -> list[tuple[PartId, str, str, int, Content, int]]:

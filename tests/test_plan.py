@@ -60,6 +60,27 @@ def test_the_rule_says_what_completes(small: model.Capsule) -> None:
     assert free.rule == plan.Rule(0.33, 6.6, ())
 
 
+@pytest.mark.parametrize(
+    ("lengths", "dropped"),
+    [
+        ([60], None),
+        ([60, 30], "question-2"),
+        ([90, 30, 60], "question-2"),
+        ([90, 30, 60, 90], "question-3"),
+        ([90, 60, 30, 60, 90], "question-4"),
+    ],
+)
+def test_a_late_room_leaves_out_the_longest_question_between_first_and_last(
+    small: model.Capsule, lengths: list[int], dropped: str | None
+) -> None:
+    [question] = small.debrief.questions
+    steps = [question.steps[0].model_copy(update={"duration": n}) for n in lengths]
+    questions = [question.model_copy(update={"steps": [step]}) for step in steps]
+    debrief = small.debrief.model_copy(update={"questions": questions})
+    scene = plan.droppable(plan.make(small.model_copy(update={"debrief": debrief})))
+    assert (scene.id if scene else None) == dropped
+
+
 def test_names_depend_on_the_id_alone(starter_plan: plan.Plan) -> None:
     names = starter_plan.names
     assert names.capsule_iri == "https://formation.example/capsules/tous-concernes"
