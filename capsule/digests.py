@@ -14,7 +14,7 @@ from capsule.cache import Cache
 
 DRAWING = ("av", "imageio-ffmpeg", "moviepy", "numpy", "pillow")
 """The libraries that pictures and sound come from."""
-LIBRARIES = (*DRAWING, "jinja2", "lxml", "python-pptx", "segno")
+LIBRARIES = (*DRAWING, "jinja2", "lxml", "python-pptx", "segno", "typst")
 """All that write something of an artefact."""
 _RACY = 2.0  # seconds within which a file may change and keep its times
 

@@ -19,7 +19,7 @@ from capsule import layout, model, narration, plan, resources, source, styling
 from capsule.cache import Cache, open_cache
 from capsule.errors import CapsuleError, InputError, Problem, UnavailableError
 from capsule.files import write_text
-from capsule.render import captions
+from capsule.render import captions, guide
 from capsule.row import Row, Where
 from capsule.theme import Theme
 from capsule.typography import clock, plain
@@ -106,11 +106,12 @@ def open_project(path: Path, *, row: Row | None = None, cache: Cache | None = No
         problems += [*_duration(read, planned), *_misfits(read, planned, theme)]
     problems += _undrawable(read, theme)
     problems += [*narration.too_long(read, planned), *narration.unplayable(read)]
+    unguided = () if problems else tuple(_unguided(read, planned, theme, logo, problems))
     if problems:
         raise InputError(problems)
     if missing:
         raise missing
-    remarks = tuple(narration.remarks(read, planned, filmed))
+    remarks = (*narration.remarks(read, planned, filmed), *unguided)
     return Project(read, planned, theme, logo, voices, remarks)
 
 
@@ -239,6 +240,25 @@ def _misfits(read: source.Source, planned: plan.Plan, theme: Theme) -> Iterable[
         yield read.problem(
             where, _("the text does not fit its place, even in small type"), _("shorten it")
         )
+
+
+def _unguided(
+    read: source.Source,
+    planned: plan.Plan,
+    theme: Theme,
+    logo: bytes | None,
+    problems: list[Problem],
+) -> Iterable[str]:
+    """What the guide leaves out so as to stay on two pages; if that is not enough, a problem."""
+    try:
+        where = guide.left_out(planned, theme, resources.words(read.capsule.language), logo)
+    except layout.metrics.MisfitError as error:
+        what = _("the questions take more than the two pages of the guide")
+        problems.append(read.problem(error.where, what, _("shorten this one first")))
+        return
+    if where:
+        what = _("the two pages of the guide have no room for advice and relaunch questions")
+        yield str(read.problem(where, what, _("shorten them, this one first")))
 
 
 def _undrawable(read: source.Source, theme: Theme) -> Iterable[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from gettext import NullTranslations
 from typing import TYPE_CHECKING
 
@@ -14,18 +15,22 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def environment(folder: str, words: NullTranslations) -> Environment:
+def environment(
+    folder: str, words: NullTranslations, literal: Callable[[object], str] | None = None
+) -> Environment:
     """The templates of `templates/<folder>`, which speak through the catalogue `words`.
 
     Filters: `plain` drops the **emphasis** marks, `rich` makes them HTML, `clock` writes
-    seconds as 1:30, `closed` ends a text with a full stop unless it is punctuated.
+    seconds as 1:30, `closed` ends a text with a full stop unless it is punctuated. Values are
+    escaped for XML or, in a template of another language, written by `literal`.
     """
     # Not all that a build makes has a template.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
     made = Environment(
         loader=FileSystemLoader(templates() / folder),
-        autoescape=True,
+        autoescape=literal is None,  # noqa: S701 (`literal` escapes)
+        finalize=literal,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,

@@ -12,12 +12,12 @@ from capsule import layout
 from capsule.builds.settings import Progress, Settings
 from capsule.cache import Cache
 from capsule.crew import Crew
-from capsule.files import write_text, write_zip
+from capsule.files import replacing, write_text, write_zip
 from capsule.layout.boxes import Page
 from capsule.lms import cmi5, scorm12
 from capsule.plan import Cue
 from capsule.project import Project
-from capsule.render import captions, player
+from capsule.render import captions, guide, player
 from capsule.render.frames import DRAFT, SIZES
 from capsule.typography import plain
 
@@ -196,6 +196,13 @@ def _deck(workshop: Workshop) -> list[Path]:
     return [target, workshop.opening] if linked else [target]
 
 
+def _guide(workshop: Workshop) -> list[Path]:
+    project, target = workshop.project, workshop.target("-guide.pdf")
+    with replacing(target) as draft:
+        draft.write_bytes(guide.pdf(project.plan, project.theme, project.words, project.logo))
+    return [target]
+
+
 def _film(workshop: Workshop) -> list[Path]:
     return [workshop.film]
 
@@ -236,6 +243,7 @@ def _cmi5(workshop: Workshop) -> list[Path]:
 ARTEFACTS: Mapping[str, Callable[[Workshop], list[Path]]] = {
     "film": _film,
     "deck": _deck,
+    "guide": _guide,
     "captions": _captions,
     "transcript": _transcript,
     "web": _web,

@@ -45,9 +45,10 @@ def _settings(options: dict[str, Any]) -> builds.Settings:
 
 @click.command(
     help=_(
-        "Build the capsule in the folder PROJECT (by default, this one): slides, film, captions,"
-        " transcript, web page and LMS packages, all in the folder dist, with build.json, which"
-        " lists the files of this build. What has not changed since the last build stays as it is."
+        "Build the capsule in the folder PROJECT (by default, this one): slides, trainer's guide,"
+        " film, captions, transcript, web page and LMS packages, all in the folder dist, with"
+        " build.json, which lists the files of this build. What has not changed since the last"
+        " build stays as it is."
     )
 )
 @PROJECT

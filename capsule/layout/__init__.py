@@ -22,11 +22,11 @@ from capsule.layout import (
     title,
 )
 from capsule.layout.boxes import Page
-from capsule.layout.frame import part_names
+from capsule.layout.frame import length, part_names
 from capsule.plan import Plan, Scene
 from capsule.theme import Theme
 
-__all__ = ["burned", "deck_pages", "film_pages", "misfits", "part_names"]
+__all__ = ["burned", "deck_pages", "film_pages", "length", "misfits", "part_names"]
 
 _SHARED: dict[str, Callable[[Scene, Plan, Theme, NullTranslations], Page]] = {
     "message": message.page,

@@ -18,12 +18,14 @@ from PIL import ImageFont
 
 from capsule.layout.boxes import Align, Line, Paragraph, Run
 from capsule.resources import font, symbols_font
-from capsule.theme import HOUSE, Typeface
-from capsule.typography import plain, spans
+from capsule.theme import ARIAL, HOUSE, Typeface
+from capsule.typography import NBSP, NNBSP, plain, spans
 
 _UNITS = 1000  # pixels an em when measuring: advances come out as thousandths of the size
 _SLACK = 0.995  # PowerPoint and Impress round advances; lines stay this much inside the box
 _EMOJI_MARKS = re.compile("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+_HELD = NBSP + NNBSP
+_MISSING = "□"
 
 Where = tuple[str | int, ...]  # a path in the source: keys and list indexes
 
@@ -301,3 +303,18 @@ def missing_glyphs(text: str) -> str:
     return "".join(
         c for c in dict.fromkeys(kept) if not _drawn(own, c) and not _drawn(own, c, True)
     )
+
+
+def drawable(text: str) -> str:
+    """`text` without the joiners of emoji, and a square for what no font can draw.
+
+    The fonts are the current one, and those shipped. Spaces of all widths become plain ones.
+    """
+    faces = (_typeface.get(), ARIAL)
+
+    def drawn(c: str) -> str:
+        if c.isspace():
+            return c if c in _HELD else " "
+        return c if any(_drawn(own, c) or _drawn(own, c, True) for own in faces) else _MISSING
+
+    return "".join(map(drawn, _EMOJI_MARKS.sub("", text)))

@@ -26,6 +26,7 @@ SMALL = Path(__file__).parents[1] / "capsules" / "small"
 NAMES = [
     "essai.mp4",
     "essai.pptx",
+    "essai-guide.pdf",
     "essai.fr.vtt",
     "essai.fr.srt",
     "essai-transcript.html",
@@ -106,7 +107,7 @@ def test_the_deck_plays_the_intro_alone_and_the_packages_the_whole_film(dist: Pa
 def test_a_file_is_the_same_alone_and_among_the_others(
     dist: Path, tmp_path: Path, run: Run
 ) -> None:
-    for name in ("deck", "cmi5"):
+    for name in ("deck", "guide", "cmi5"):
         [file, _listing] = run(SMALL, tmp_path, only=[name]).files
         assert file.read_bytes() == (dist / file.name).read_bytes()
 

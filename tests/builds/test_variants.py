@@ -57,9 +57,10 @@ def every(cache: str, project: Path) -> Callable[..., Outcomes]:
 def test_a_variant_is_the_capsule_that_says_the_same(
     every: Callable[..., Outcomes], project: Path, tmp_path: Path, run: Run
 ) -> None:
-    made = every(TABLE, "film", "deck", "captions", "transcript", "cmi5")
+    names = ["film", "deck", "guide", "captions", "transcript", "cmi5"]
+    made = every(TABLE, *names)
     assert [(done.variant, len(done.files), done.error) for done in made] == [
-        ("grenoble", 7, ""), ("nimes", 7, ""), ("brest", 7, ""),
+        ("grenoble", 8, ""), ("nimes", 8, ""), ("brest", 8, ""),
     ]  # fmt: skip
     text = (project / "capsule.yaml").read_text(encoding="utf-8")
     for old, new in {
@@ -69,7 +70,7 @@ def test_a_variant_is_the_capsule_that_says_the_same(
         assert old in text
         text = text.replace(old, new)
     (project / "capsule.yaml").write_text(text, encoding="utf-8")
-    alone = run(project, tmp_path / "out", only=["film", "deck", "captions", "transcript", "cmi5"])
+    alone = run(project, tmp_path / "out", only=names)
     for one, other in zip(made[1].files, alone.files, strict=True):
         assert one.read_bytes() == other.read_bytes(), one.name
 

@@ -85,3 +85,8 @@ def test_glyphs_that_the_font_lacks_are_named() -> None:
 def test_emoji_come_from_the_other_font_without_their_marks() -> None:
     assert list(metrics.stretches("Ça 👍🏽!")) == [("Ça ", False), ("👍", True), ("!", False)]
     assert metrics.width("👍🏽", 72) == metrics.width("👍", 72) > 0.5
+
+
+def test_what_no_font_draws_becomes_a_square() -> None:
+    assert metrics.drawable("Été → 🚀 👩🏽‍💻 **ok**, 日") == "Été → 🚀 👩💻 **ok**, □"
+    assert metrics.drawable("a\u2003b\u00a0!\u202f\u1680") == "a b\u00a0!\u202f "
