@@ -40,14 +40,27 @@ def new(model: str, folder: Path | None) -> None:
 @click.command(
     help=_(
         "Check the capsule in the folder PROJECT (by default, this one). Every problem is"
-        " listed with its line; a capsule without a problem shows its plan, part by part."
+        " listed with its line; a capsule without a problem shows its plan, part by part. With"
+        " --deck, check finished slides instead, made by capsule or not: what PowerPoint would"
+        " repair or not play, and what some could not read, by the criteria of RGAA 4.1."
     )
 )
 @PROJECT
+@click.option(
+    "--deck",
+    metavar=_("PPTX"),
+    type=click.Path(path_type=Path),
+    help=_("The slides to check."),
+)
 @AS_JSON
 @reporting()
-def check(project: Path, as_json: bool) -> None:
+def check(project: Path, deck: Path | None, as_json: bool) -> None:
     """Show the plan, or every problem."""
+    if deck:
+        from capsule.cli.deck import check_deck  # noqa: PLC0415 (half a second, of use only here)
+
+        check_deck(deck, as_json)
+        return
     try:
         opened = opener.open_project(project)
     except InputError as error:
