@@ -80,6 +80,7 @@ def blank(theme: Theme, language: str, *, title: str, author: str) -> Any:
     core = presentation.core_properties
     core.title, core.author, core.last_modified_by = title, author, author
     core.language, core.revision, core.keywords = language, 1, ""
+    core.comments = ""  # python-pptx writes its own name here
     core.created = core.modified = _DATE
     return presentation
 
