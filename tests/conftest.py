@@ -1,6 +1,8 @@
 """Capsules, and what is installed once for all workers and runs."""
 
 import fcntl
+import json
+import platform
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from capsule import model, plan, source
+from capsule import audit, model, plan, source
 
 TESTS = Path(__file__).parent
 CACHE = TESTS.parent / ".cache"
@@ -55,6 +57,26 @@ def node_modules(once: Callable[[Path, str, Callable[[], None]], None]) -> Path:
 
     once(home, (TESTS / "node" / "package-lock.json").read_text(encoding="utf-8"), install)
     return home / "node_modules"
+
+
+@pytest.fixture(scope="session")
+def assert_sound(
+    node_modules: Path, assert_valid_pptx: Callable[[Path], None]
+) -> Callable[[Path], None]:
+    """A function that has a deck pass three readers: openxml-audit, the Open XML SDK, ours.
+
+    None of them finds all that the others do. The SDK's validator is built for x86-64 Linux only.
+    """
+    sdk = node_modules / "@xarsh" / "ooxml-validator-linux-x64" / "ooxml-validator"
+
+    def check(pptx: Path) -> None:
+        assert [str(finding) for finding in audit.inspect(pptx).findings] == []
+        assert_valid_pptx(pptx)
+        if sdk.exists() or platform.machine() == "x86_64":
+            said = subprocess.run([sdk, pptx, "Microsoft365"], capture_output=True, check=False)
+            assert json.loads(said.stdout)["errors"] == []
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,7 @@ class Scheme:
         overrides = (p.tree.find("p:clrMapOvr/a:overrideClrMapping", NS) for p in page.lineage)
         found = next((o for o in overrides if o is not None), None)
         mapping = found if found is not None else master.tree.find("p:clrMap", NS)
+        self._known: dict[str, Paint | None] = {}
         self._map = {**_MAPPED, **(dict(mapping.attrib) if mapping is not None else {})}
 
     def style(self, kind: str, index: int) -> Any:
@@ -89,11 +90,10 @@ class Scheme:
                 return _shown(Color("srgb-linear", parts))
 
     def _themed(self, name: str) -> Paint | None:
-        if self.theme is None:
-            return None
-        name = self._map.get(name, name)
-        holder = self.theme.find(f".//a:clrScheme/a:{name}", NS)
-        return self.paint(holder) if holder is not None else None
+        if name not in self._known and self.theme is not None:
+            holder = self.theme.find(f".//a:clrScheme/a:{self._map.get(name, name)}", NS)
+            self._known[name] = self.paint(holder) if holder is not None else None
+        return self._known.get(name)
 
 
 def contrast(one: Paint, other: Paint) -> float:
@@ -114,6 +114,7 @@ def _preset(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=1_000)
 def _read(text: str) -> Paint | None:
     try:
         return _shown(Color(text))
@@ -129,6 +130,8 @@ def _shown(colour: Color, alpha: float = 1.0) -> Paint:
 
 def _changed(paint: Paint, element: Any) -> Paint:
     """Apply what the children of a colour do to it, in their order."""
+    if not len(element):
+        return paint
     colour, alpha = Color(paint.hex), paint.alpha
     for change in element:
         share = number(change, "val", _FULL) / _FULL

@@ -133,13 +133,13 @@ class Shape:
             return self._scale.place(own)
         return next((model.place for model in self.models if model.place), None)
 
-    @property
+    @cached_property
     def frame(self) -> Any:
         """Its own `xfrm`, or None."""
         frame = self.element.find("p:spPr/a:xfrm", NS)
         return frame if frame is not None else self.element.find("p:xfrm", NS)
 
-    @property
+    @cached_property
     def turned(self) -> float:
         """Its rotation in degrees, clockwise."""
         return number(self.frame, "rot") / 60000

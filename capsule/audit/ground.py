@@ -54,7 +54,8 @@ class Ground:
         if place is None or shape.hidden or shape.kind == "cxnSp":
             return NOTHING
         left, top, w, h = place
-        x, y = turned(x, y, (left + w / 2, top + h / 2), -shape.turned)
+        if shape.turned:
+            x, y = turned(x, y, (left + w / 2, top + h / 2), -shape.turned)
         u, v = (x - left) / (w or 1), (y - top) / (h or 1)
         if itself:
             u, v = min(max(u, 0), 1), min(max(v, 0), 1)

@@ -12,7 +12,7 @@ from capsule.audit.package import NS, Package, Rel, qn
 from capsule.audit.rules import Finding
 
 _LEFT = {0xAD0EA05A, 0xD149E4E8}  # CRC-32 of python-pptx's thumbnail and printer settings
-_AUTHOR = "Steve Canny"
+_TOLD = {"Steve Canny", "generated using python-pptx"}
 _EMPTY_TITLES = {"", "PowerPoint Presentation", "Présentation PowerPoint"}
 
 
@@ -121,10 +121,9 @@ def _left(deck: Deck) -> Iterator[Finding]:
             yield Finding("template-left", part=name, values={"what": name.rsplit("/", 1)[-1]})
     [core, *_others] = [*package.related("", "core-properties"), ""]
     told = package.tree(core)
-    for tag in ("dc:creator", "cp:lastModifiedBy"):
-        if told is not None and told.findtext(tag, namespaces=NS) == _AUTHOR:
-            yield Finding("template-left", part=core, values={"what": _AUTHOR})
-            break
+    properties = {(element.text or "").strip() for element in (told if told is not None else ())}
+    for left in sorted(properties & _TOLD):
+        yield Finding("template-left", part=core, values={"what": left})
     title = "" if told is None else (told.findtext("dc:title", namespaces=NS) or "").strip()
     if title in _EMPTY_TITLES:
         yield Finding("document-title")

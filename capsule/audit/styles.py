@@ -80,7 +80,7 @@ def _runs(shape: Shape, paragraph: Any, levels: list[Any], scale: float) -> Iter
             continue
         own = run.find("a:rPr", NS)
         chain = [p for p in (own, *defaults) if p is not None]
-        size = next((number(p, "sz") / 100 for p in chain if p.get("sz")), _STANDARD)
+        size = next((s / 100 for s in (number(p, "sz") for p in chain) if s > 0), _STANDARD)
         bold = next((p.get("b") for p in chain if p.get("b")), "0") in ("1", "true")
         text = "\n" if run.tag == qn("a:br") else run.findtext("a:t", "", NS)
         if run.get("type") == "slidenum":  # what stands there in between is any text

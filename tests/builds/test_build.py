@@ -96,7 +96,10 @@ def test_the_same_source_gives_the_same_bytes_elsewhere_later(
         assert file.read_bytes() == (dist / file.name).read_bytes(), file.name
 
 
-def test_the_deck_plays_the_intro_alone_and_the_packages_the_whole_film(dist: Path) -> None:
+def test_the_deck_plays_the_intro_alone_and_the_packages_the_whole_film(
+    dist: Path, assert_sound: Callable[[Path], None]
+) -> None:
+    assert_sound(dist / "essai.pptx")
     with zipfile.ZipFile(dist / "essai-scorm12.zip") as archive:
         assert archive.read("media/essai.mp4") == (dist / "essai.mp4").read_bytes()
     parts = pptx.Presentation(str(dist / "essai.pptx")).part.package.iter_parts()
@@ -172,7 +175,9 @@ def test_an_interrupted_build_leaves_the_last_one(dist: Path, run: Run) -> None:
     assert contents(dist) == before
 
 
-def test_the_centre_s_own_film_and_logo_go_everywhere(tmp_path: Path, run: Run) -> None:
+def test_the_centre_s_own_film_and_logo_go_everywhere(
+    tmp_path: Path, run: Run, assert_sound: Callable[[Path], None]
+) -> None:
     source = (SMALL / "capsule.yaml").read_text(encoding="utf-8").replace("20 s", "13 s")
     head, tail = source[: source.index("intro:")], source[source.index("message:") :]
     head = head.replace("centre:", "centre:\n  logo: logo.jpg")
@@ -189,6 +194,7 @@ def test_the_centre_s_own_film_and_logo_go_everywhere(tmp_path: Path, run: Run) 
     assert "Ça va." in made["essai.fr.vtt"].read_text(encoding="utf-8")
     with zipfile.ZipFile(made["essai-web.zip"]) as archive:
         assert archive.read("media/logo.png").startswith(b"\x89PNG")
+    assert_sound(made["essai.pptx"])
     slides = pptx.Presentation(str(made["essai.pptx"])).slides
     assert [shape.name for shape in slides[0].shapes].count("logo") == 1
 

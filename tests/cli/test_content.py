@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pptx
 import pytest
 
 SMALL = Path(__file__).parents[1] / "capsules" / "small"
@@ -122,3 +123,42 @@ def test_every_command_explains_itself(run: Run, tmp_path: Path, command: str) -
     sentences = shown.split("\n\n")[1]
     assert sentences.strip().endswith(".")
     assert len(sentences) > 80
+
+
+@pytest.fixture
+def slides(tmp_path: Path) -> Path:
+    """Slides as python-pptx makes them, without a word about who reads them."""
+    deck = pptx.Presentation()
+    deck.slides.add_slide(deck.slide_layouts[5]).shapes.title.text = "Bonjour"
+    deck.slides.add_slide(deck.slide_layouts[6])
+    deck.save(str(tmp_path / "slides.pptx"))
+    return tmp_path / "slides.pptx"
+
+
+def test_slides_are_checked_against_rgaa(tmp_path: Path, slides: Path) -> None:
+    shown = run(tmp_path, "check", "--deck", slides.name, code=2).stdout
+    assert "slides.pptx: slide 2: the slide has no title; write one" in shown
+    assert "slides.pptx: slide 1, Title 1: the text does not tell its language: Bonjour" in shown
+    assert "[RGAA 9.1, 8.5]" in shown
+    assert "  8.5   Does each web page have a page title? (2)" in shown
+    assert shown.endswith("\n7 problems found.\n")
+
+
+def test_the_check_of_slides_as_json(tmp_path: Path, slides: Path) -> None:
+    data = json.loads(run(tmp_path, "check", "--deck", slides.name, "--json", code=2).stdout)
+    assert data["slides"] == 2
+    [untitled] = [one for one in data["problems"] if one["rule"] == "title-missing"]
+    assert (untitled["slide"], untitled["rgaa"]) == (2, ["9.1", "8.5"])
+    assert {"number": "13.3", "title": "On each web page, does each office document to download"
+            " have, if necessary, an accessible version (except in special cases)?",
+            "problems": 3} in data["rgaa"]  # fmt: skip
+
+
+def test_no_slides_to_check(tmp_path: Path) -> None:
+    (tmp_path / "notes.pptx").write_text("Bonjour")
+    done = run(tmp_path, "check", "--deck", "notes.pptx", code=2)
+    assert "notes.pptx: this is no PPTX; save the slides as a PowerPoint" in done.stderr
+    [problem] = json.loads(run(tmp_path, "check", "--deck", "x.pptx", "--json", code=2).stdout)[
+        "problems"
+    ]
+    assert problem["what"] == "there is no such file"
