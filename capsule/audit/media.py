@@ -15,6 +15,7 @@ from capsule.audit.slides import film_type, head
 from capsule.audit.timing import targets
 
 _TRACK = "http://schemas.microsoft.com/office/2017/04/relationships/track"
+_OPEN = "{urn:capsule:deck}captions"  # what capsule marks a film with, whose pictures hold them
 _NO_POSTER = 0xD89C445D  # CRC-32 of the loudspeaker that python-pptx shows where none is given
 _SAME = {  # containers that begin alike
     "video/quicktime": "video/mp4",
@@ -58,8 +59,8 @@ def _captions(shape: Shape) -> Iterator[Finding]:
     """A video that is heard has a WebVTT track (MS-PPTX 2.2.31)."""
     package, rels = shape.page.package, shape.page.rels
     tracks = [track.get(qn("r:embed")) for track in shape.element.iter(qn("p173:track"))]
-    part = _film(shape)
-    if not tracks and part and _heard(package, part):
+    part, is_open = _film(shape), next(shape.properties.iter(_OPEN), None) is not None
+    if not tracks and not is_open and part and _heard(package, part):
         yield on("captions-missing", shape)
     for link in tracks:
         rel = rels.get(link)

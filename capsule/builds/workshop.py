@@ -183,6 +183,7 @@ def _deck(workshop: Workshop) -> list[Path]:
         workshop.poster,
         workshop.track(intro.cues),
         linked=linked,
+        burned=capsule.film.captions == "burned",
     )
     deck.write(
         target,

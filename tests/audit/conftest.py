@@ -30,18 +30,32 @@ def film(tmp_path_factory: pytest.TempPathFactory, small_plan: plan.Plan) -> dec
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory, small_plan: plan.Plan, film: deck.Film) -> Path:
+def write(small_plan: plan.Plan) -> Callable[[Path, deck.Film], None]:
+    """A function that writes the small capsule's deck, with a film."""
+
+    def written(target: Path, film: deck.Film) -> None:
+        deck.write(
+            target,
+            layout.deck_pages(small_plan, HOUSE, WORDS, None),
+            HOUSE,
+            film,
+            title=small_plan.capsule.title,
+            author="Essai",
+            parts=layout.part_names(WORDS),
+        )
+
+    return written
+
+
+@pytest.fixture(scope="session")
+def whole(
+    tmp_path_factory: pytest.TempPathFactory,
+    film: deck.Film,
+    write: Callable[[Path, deck.Film], None],
+) -> Path:
     """The small capsule's deck."""
     target = tmp_path_factory.mktemp("whole") / "deck.pptx"
-    deck.write(
-        target,
-        layout.deck_pages(small_plan, HOUSE, WORDS, None),
-        HOUSE,
-        film,
-        title=small_plan.capsule.title,
-        author="Essai",
-        parts=layout.part_names(WORDS),
-    )
+    write(target, film)
     return target
 
 

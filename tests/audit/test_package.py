@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pptx
@@ -10,6 +11,7 @@ from PIL import Image
 
 from capsule import audit
 from capsule.errors import InputError
+from capsule.render import deck
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(504)
 TYPES = (
@@ -97,12 +99,19 @@ def test_attributes_that_make_no_sense_end_in_no_traceback(
 
 
 def test_python_pptx_s_own_slides_are_found_wanting(tmp_path: Path) -> None:
-    deck = pptx.Presentation()
-    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    plain = pptx.Presentation()
+    slide = plain.slides.add_slide(plain.slide_layouts[5])
     slide.shapes.title.text = "Bonjour"
     picture = io.BytesIO()
     Image.new("RGB", (8, 8)).save(picture, "PNG")
     slide.shapes.add_picture(picture, 0, 0)
-    deck.save(str(tmp_path / "plain.pptx"))
+    plain.save(str(tmp_path / "plain.pptx"))
     rules = {finding.rule for finding in audit.inspect(tmp_path / "plain.pptx").findings}
     assert rules == {"template-left", "document-title", "language-missing", "alt-file-name"}
+
+
+def test_burned_captions_need_no_track(
+    tmp_path: Path, film: deck.Film, write: Callable[..., None], assert_sound: Callable[..., None]
+) -> None:
+    write(tmp_path / "burned.pptx", film._replace(captions=None, burned=True))
+    assert_sound(tmp_path / "burned.pptx")

@@ -29,6 +29,7 @@ class Film(NamedTuple):
     """What a `Movie` box plays: an MP4, how long it lasts, a PNG of it, its captions (WebVTT).
 
     `linked`: the deck does not hold the film, and plays the file of that name beside it.
+    `burned`: its captions are part of its pictures.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Film(NamedTuple):
     poster: bytes
     captions: str | None = None
     linked: bool = False
+    burned: bool = False
 
 
 def write(
@@ -95,6 +97,8 @@ def _play(slide: Any, movie: Any, film: Film, language: str) -> None:
     """Start `movie` with its slide, and give it its caption track."""
     [waiting] = slide.element.xpath("./p:timing")  # python-pptx's own, which waits for a click
     slide.element.replace(waiting, parse_xml(markup.autoplay(movie.shape_id, film.seconds)))
+    if film.burned:
+        movie._element.nvPicPr.cNvPr.append(parse_xml(markup.BURNED))
     if film.captions:
         package = slide.part.package
         name = package.next_partname("/ppt/media/captions%d.vtt")

@@ -20,6 +20,10 @@ PROPERTIES = (
     '"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     "<Application>capsule</Application></Properties>"
 )
+BURNED = (  # an extension of ours, for the check of decks: nothing else tells open captions
+    f'<a:extLst {_DRAWING}><a:ext uri="{{6D1C1F0B-2C0B-5B9E-9C55-0C0A5F1D7E42}}">'
+    '<capsule:captions xmlns:capsule="urn:capsule:deck" open="1"/></a:ext></a:extLst>'
+)
 VTT_TYPE = "text/vtt"
 VTT_LINK = "http://schemas.microsoft.com/office/2017/04/relationships/track"
 
