@@ -135,7 +135,7 @@ def slides(tmp_path: Path) -> Path:
     return tmp_path / "slides.pptx"
 
 
-def test_slides_are_checked_against_rgaa(tmp_path: Path, slides: Path) -> None:
+def test_slides_are_checked_against_rgaa(run: Run, tmp_path: Path, slides: Path) -> None:
     shown = run(tmp_path, "check", "--deck", slides.name, code=2).stdout
     assert "slides.pptx: slide 2: the slide has no title; write one" in shown
     assert "slides.pptx: slide 1, Title 1: the text does not tell its language: Bonjour" in shown
@@ -144,7 +144,7 @@ def test_slides_are_checked_against_rgaa(tmp_path: Path, slides: Path) -> None:
     assert shown.endswith("\n7 problems found.\n")
 
 
-def test_the_check_of_slides_as_json(tmp_path: Path, slides: Path) -> None:
+def test_the_check_of_slides_as_json(run: Run, tmp_path: Path, slides: Path) -> None:
     data = json.loads(run(tmp_path, "check", "--deck", slides.name, "--json", code=2).stdout)
     assert data["slides"] == 2
     [untitled] = [one for one in data["problems"] if one["rule"] == "title-missing"]
@@ -154,7 +154,7 @@ def test_the_check_of_slides_as_json(tmp_path: Path, slides: Path) -> None:
             "problems": 3} in data["rgaa"]  # fmt: skip
 
 
-def test_no_slides_to_check(tmp_path: Path) -> None:
+def test_no_slides_to_check(run: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.pptx").write_text("Bonjour")
     done = run(tmp_path, "check", "--deck", "notes.pptx", code=2)
     assert "notes.pptx: this is no PPTX; save the slides as a PowerPoint" in done.stderr
