@@ -20,7 +20,8 @@ class Problem:
     """One fault of an input file: where it is, what is wrong and what to do.
 
     Lines and columns count from 1; 0 means that the fault has no such position.
-    `what` and `remedy` are sentences in the user's language, without the final stop.
+    `what` and `remedy` are sentences in the user's language, without the final stop. `sheet` is
+    the one of a workbook, whose places are written as in a spreadsheet: Liste!D12.
     """
 
     path: Path
@@ -28,9 +29,13 @@ class Problem:
     column: int
     what: str
     remedy: str = ""
+    sheet: str = ""
 
     def __str__(self) -> str:
         position = "".join(f":{n}" for n in (self.line, self.column) if n)
+        if self.sheet:
+            place = f"!{letters(self.column)}{self.line}" if self.line else ""
+            position = f":{self.sheet}{place}"
         said = _("%(what)s; %(remedy)s") if self.remedy else "%(what)s"
         return f"{self.path}{position}: " + said % {"what": self.what, "remedy": self.remedy}
 
@@ -47,7 +52,7 @@ class InputError(CapsuleError):
     exit_code = 2
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
+        self.problems = tuple(sorted(problems, key=lambda one: (one.path, one.sheet, one)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
@@ -59,3 +64,12 @@ class UnavailableError(CapsuleError):
     """A program or a service that the work needs is missing, or refuses."""
 
     exit_code = 3
+
+
+def letters(column: int) -> str:
+    """A column from 1 as spreadsheets name it: 1 → A, 27 → AA; nothing for 0."""
+    name = ""
+    while column:
+        column, last = divmod(column - 1, 26)
+        name = chr(65 + last) + name
+    return name

@@ -322,11 +322,31 @@ class Completion(_Part):
     )
 
 
+class Columns(_Part):
+    """What the centre's attendance lists call their columns, where no usual name fits."""
+
+    session: Text | None = None
+    date: Text | None = None
+    time: Text | None = None
+    person: Text | None = Field(None, description="The identifier that counts.")
+    email: Text | None = None
+    presence: Text | None = None
+    minutes: Text | None = None
+    trainer: Text | None = None
+    centre: Text | None = None
+    course: Text | None = None
+
+
 class Tracking(_Part):
     """How the capsule is named where it is tracked."""
 
     base: BaseIri = Field(description="An address of the centre's, without a final slash.")
     timezone: Zone = Field("Europe/Paris", description="Where the sessions take place (IANA name).")
+    columns: Columns = Columns()
+    actors: Literal["pseudonymous", "identified"] = Field(
+        "pseudonymous",
+        description="Whether e-mail addresses and identifiers leave the machine; names never do.",
+    )
 
 
 class Capsule(_Part):

@@ -24,11 +24,12 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """The cells of one line of a CSV; those that are empty are left out."""
+    """The cells of one line of a table; those that are empty are left out."""
 
     path: Path
     line: int
     cells: tuple[Cell, ...]
+    sheet: str = ""
 
     def over(self, data: Any) -> Any:
         """`data`, a source in plain dicts and lists, with these values; itself left as it is.
@@ -47,12 +48,12 @@ class Row:
             short = min(len(where), len(cell.where))
             if short and list(where[:short]) == list(cell.where[:short]):
                 return self.at(cell, what, remedy)
-        return Problem(self.path, self.line, 0, what, remedy)
+        return Problem(self.path, self.line, 0, what, remedy, self.sheet)
 
     def at(self, cell: Cell, what: str, remedy: str = "") -> Problem:
         """A problem of `cell`, whose column is named."""
         told = _('in "%(column)s", %(what)s') % {"column": cell.header, "what": what}
-        return Problem(self.path, self.line, cell.column, told, remedy)
+        return Problem(self.path, self.line, cell.column, told, remedy, self.sheet)
 
 
 def _written(node: Any, where: Where, text: str) -> Any:

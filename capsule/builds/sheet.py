@@ -48,7 +48,7 @@ class Variant:
 
 
 def read(path: Path, source: Source) -> tuple[Variant, ...]:
-    """The variants of `source` that the CSV at `path` lists, in its order.
+    """The variants of `source` that the CSV or the workbook at `path` lists, in its order.
 
     A header is the path of a value in the source (`centre.name`; items count from 1, as in
     `debrief.questions.1.ask`) or its usual name. An empty cell leaves the source's own value.
@@ -57,7 +57,7 @@ def read(path: Path, source: Source) -> tuple[Variant, ...]:
     places = {_dotted(where): where for where in _values(Capsule, source.data)}
     aliases = {name: (name, *_USUAL.get(name, ())) for name in (_NAME, *places)}
     folded = {name: [tables.fold(known) for known in names] for name, names in aliases.items()}
-    table = tables.read(path, folded, {})
+    table = tables.read(path, folded)
     problems = list(_strangers(table, aliases))
     rows, given = list[Row](), list[str]()
     for line, cells in table.rows():
@@ -71,11 +71,11 @@ def read(path: Path, source: Source) -> tuple[Variant, ...]:
             Cell(places[name], text, table.columns[name] + 1, _header(table, name))
             for name, text in texts.items()
         )
-        rows.append(Row(path, line, tuple(filled)))
+        rows.append(Row(path, line, tuple(filled), table.grid.sheet))
         problems += _strays(table, line, cells)
     if not rows:
         what = _("there is no row under the header")
-        problems.append(Problem(path, table.line, 0, what, _("write a row for each variant")))
+        problems.append(table.problem(table.line, 0, what, _("write a row for each variant")))
     names = _named(rows, given)
     problems += _twice(rows, given, names, table.columns.get(_NAME, -1) + 1)
     if problems:
@@ -137,7 +137,7 @@ def _strangers(table: tables.Table, aliases: _Aliases) -> Iterator[Problem]:
         else:
             what = _('unknown column "%(column)s"') % {"column": header}
             remedy = _suggestion(header, aliases)
-        yield Problem(table.path, table.line, at + 1, what, remedy)
+        yield table.problem(table.line, at + 1, what, remedy)
 
 
 def _suggestion(header: str, aliases: _Aliases) -> str:
@@ -155,12 +155,12 @@ def _strays(table: tables.Table, line: int, cells: Sequence[str]) -> Iterator[Pr
     for at, cell in enumerate(cells):
         if cell.strip() and not "".join(table.header[at : at + 1]).strip():
             values = {"text": cell.strip(), "sign": table.delimiter}
-            yield Problem(
-                table.path,
+            quotes = _('name its column, or put quotes around a text that holds "%(sign)s"')
+            yield table.problem(
                 line,
                 at + 1,
                 _('"%(text)s" stands under no header') % values,
-                _('name its column, or put quotes around a text that holds "%(sign)s"') % values,
+                quotes % values if table.delimiter else _("name its column"),
             )
             return
 
@@ -206,9 +206,10 @@ def _twice(
         if name in lines and asked:
             values = {"name": name, "line": lines[name]}
             what = _('the folder "%(name)s" is that of line %(line)d already') % values
-            yield Problem(row.path, row.line, column, what, _("give another name"))
+            yield Problem(row.path, row.line, column, what, _("give another name"), row.sheet)
         elif same in lines:
             what = _("the row says the same as line %(line)d") % {"line": lines[same]}
-            yield Problem(row.path, row.line, 0, what, _("remove it, or name its folder"))
+            remedy = _("remove it, or name its folder")
+            yield Problem(row.path, row.line, 0, what, remedy, row.sheet)
         lines.setdefault(name, row.line)
         lines.setdefault(same, row.line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import UTC, datetime
 from gettext import gettext as _
 from gettext import ngettext
@@ -15,6 +15,7 @@ from capsule import track as conductor
 from capsule.cli.content import AS_JSON
 from capsule.cli.output import bars, print_json, print_table, relative, reporting
 from capsule.errors import CapsuleError, InputError
+from capsule.tracking import preview
 from capsule.tracking import report as tables
 
 HERE = Path()
@@ -33,11 +34,13 @@ def track() -> None:
 @track.command(
     "import",
     help=_(
-        "Import attendance lists (CSV files) into the local queue. Columns are found by their"
-        " French or English names: session, date, identifier or e-mail, presence, and where the"
-        " list has them the time, minutes, trainer, centre and course. A row with a problem is"
-        " listed with its line and its column and left out, and the exit code is then 2; the"
-        " other rows are imported. Importing a row again changes nothing."
+        "Import attendance lists (CSV, XLSX or ODS) into the local queue. Columns are found by"
+        " their French or English names, or those of tracking.columns in capsule.yaml: session,"
+        " date, identifier or e-mail, presence, and where the list has them the time, minutes,"
+        " trainer, centre and course. A row with a problem is listed with its line and its"
+        " column and written to a file to correct and import again, and the exit code is then 2;"
+        " the other rows are imported. Importing a row again changes nothing. xAPI statements"
+        " from elsewhere, one on each line of a file, are queued too."
     ),
 )
 @click.argument(
@@ -47,18 +50,37 @@ def track() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar=_("FILE..."),
 )
+@click.option(
+    "--dry-run", is_flag=True, help=_("Show what would happen, session by session; write nothing.")
+)
+@click.option(
+    "--quarantine",
+    default=HERE,
+    type=click.Path(file_okay=False, path_type=Path),
+    help=_("The folder of the files of rows to correct, by default the current one."),
+)
 @AS_JSON
 @reporting()
-def import_(files: tuple[Path, ...], as_json: bool) -> None:
+def import_(files: tuple[Path, ...], dry_run: bool, quarantine: Path, as_json: bool) -> None:
     """Import lists."""
-    done = conductor.import_attendance(HERE, files, datetime.now(UTC))
+    now = datetime.now(UTC)
+    done = conductor.import_attendance(HERE, files, now, quarantine=quarantine, dry_run=dry_run)
     if as_json:
         print_json(asdict(done))
+    elif dry_run:
+        print_table(preview.headers(), [astuple(session) for session in done.sessions])
+        click.echo(
+            _("Nothing was written. Rows to import: %(added)d; known already: %(known)d.")
+            % asdict(done)
+        )
     else:
         click.echo(
             _("%(added)d rows imported, %(known)d known already; %(queued)d statements to send.")
             % asdict(done)
         )
+    for file in done.quarantined:
+        told = _("Rows to correct, then import: %(file)s (it holds personal data)")
+        click.echo(told % {"file": relative(file)}, err=True)
     if done.problems:
         raise InputError(done.problems)
 

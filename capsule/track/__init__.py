@@ -8,13 +8,15 @@ CapsuleError when the store can't be used.
 from __future__ import annotations
 
 import random
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from capsule import source
@@ -26,6 +28,8 @@ from capsule.tracking import attendance, outbox, privacy, statements
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.lrs import Lrs, Statement, Transport, decode, settings
 from capsule.tracking.outbox import Counts, Known, Outbox, Refused
+from capsule.tracking.preview import Preview, Session
+from capsule.tracking.quarantine import Quarantine
 from capsule.tracking.report import Report
 from capsule.tracking.sender import Sender
 
@@ -37,13 +41,16 @@ BATCH = 250
 class Imported:
     """What an import did: rows `added`, rows `known` already, every problem of the others.
 
-    `queued` is the number of statements that wait for the LRS because of it.
+    `queued` is the number of statements that wait for the LRS because of it; `quarantined`, the
+    files to correct; `sessions`, what a dry run would do.
     """
 
     added: int = 0
     known: int = 0
     queued: int = 0
     problems: list[Problem] = field(default_factory=list)
+    quarantined: list[Path] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -54,33 +61,68 @@ class Status:
     refused: Sequence[Refused]
 
 
-def import_attendance(folder: Path, files: Sequence[Path], now: datetime) -> Imported:
-    """Import attendance lists into the capsule of `folder`, whole or, if it fails, not at all.
+def import_attendance(
+    folder: Path,
+    files: Sequence[Path],
+    now: datetime,
+    *,
+    quarantine: Path | None = None,
+    dry_run: bool = False,
+) -> Imported:
+    """Import attendance lists and files of statements, whole or, if it fails, not at all.
+
+    Those with a problem are written to files of the folder `quarantine`, if there is one, to be
+    corrected and imported. With `dry_run`, nothing is written, and `sessions` tells what would be.
 
     Rows with a problem are left out. Rows that were imported before, from any file, change
     nothing. `now` is aware: a row whose session has not had the capsule by then is a problem, so
     that nothing is dated in the future. Raises OSError when a file can't be read.
     """
     project = source.load(folder)
-    zone = ZoneInfo(project.capsule.tracking.timezone)
-    subject = _subject(project.capsule)
+    tracking, subject = project.capsule.tracking, _subject(project.capsule)
     latest = now - timedelta(seconds=subject.seconds)
-    store = _store(project)
-    _make(store)
-    done = Imported()
-    with outbox.opened(store / "outbox.db") as box, box.transaction():
+    columns = tracking.columns.model_dump(exclude_none=True)
+    store, done, aside, preview = _store(project), Imported(), Quarantine(), Preview()
+    file = None if dry_run and not (store / "outbox.db").exists() else store / "outbox.db"
+    if not dry_run:
+        _make(store)
+    with suppress(_DryRunError), outbox.opened(file) as box, box.transaction():
         # One process at a time is in here, so that one key is made.
-        names = privacy.pseudonyms(store / "key", make=not box.bound)
-        box.bind(names.check, subject.names.capsule_iri)
+        actors = _actors(store / "key", tracking.actors, make=not box.bound, keep=not dry_run)
+        box.bind(actors.check, subject.names.capsule_iri)
         before = box.counts().waiting
-        for file in files:
-            for read in attendance.read(file, zone, latest):
-                if isinstance(read, Problem):
-                    done.problems.append(read)
-                else:
-                    _enter(box, names.hide(read), subject, done)
+        for path in files:
+            for line in attendance.read(path, ZoneInfo(tracking.timezone), latest, columns):
+                told, added = len(done.problems), done.added
+                done.problems += line.problems
+                if line.event:
+                    _enter(box, actors.hide(line.event), subject, done)
+                problems = done.problems[told:]
+                if problems:
+                    aside.add(line, problems)
+                preview.add(line, new=done.added > added, problems=len(problems))
         done.queued = box.counts().waiting - before
+        if dry_run:
+            done.sessions = preview.sessions
+            raise _DryRunError
+        if quarantine:
+            done.quarantined = aside.write(quarantine)
     return done
+
+
+class _DryRunError(Exception):
+    """Leaves a transaction of which nothing must stay."""
+
+
+def _actors(
+    key_file: Path, way: Literal["pseudonymous", "identified"], *, make: bool, keep: bool
+) -> privacy.Actors:
+    """What stands for people; without `keep`, a key that would be made isn't written."""
+    if make and not keep and not key_file.exists():
+        names = privacy.Pseudonyms(secrets.token_bytes(32))
+    else:
+        names = privacy.pseudonyms(key_file, make=make)
+    return privacy.Identified(names) if way == "identified" else names
 
 
 def statements_of(folder: Path) -> Iterator[Statement]:

@@ -2,153 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from gettext import gettext as _
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from capsule import tables
 from capsule.errors import InputError, Problem
-from capsule.tracking import cells
+from capsule.tracking import cells, headers
 from capsule.tracking.events import Event, Presence, squeezed
 
 _T = TypeVar("_T")
 
-_ALIASES: tables.Aliases = {
-    "session": (
-        "session",
-        "code session",
-        "numero de session",
-        "n session",
-        "no session",
-        "reference session",
-        "id session",
-        "session id",
-        "session code",
-        "groupe",
-        "group",
-    ),
-    "date": (
-        "date",
-        "date de session",
-        "date de la session",
-        "date session",
-        "session date",
-        "date de debut",
-        "start date",
-        "jour",
-        "day",
-    ),
-    "time": ("heure", "heure de debut", "heure debut", "horaire", "time", "start time", "start"),
-    "person": (
-        "identifiant",
-        "identifiant stagiaire",
-        "identifiant agent",
-        "identifier",
-        "id",
-        "matricule",
-        "numero stagiaire",
-        "n stagiaire",
-        "no stagiaire",
-        "numero agent",
-        "n agent",
-        "learner id",
-        "trainee id",
-        "user id",
-        "username",
-    ),
-    "email": (
-        "e mail",
-        "email",
-        "mail",
-        "courriel",
-        "mel",
-        "adresse e mail",
-        "adresse email",
-        "adresse mail",
-        "adresse courriel",
-        "adresse electronique",
-        "email address",
-        "e mail address",
-    ),
-    "presence": (
-        "presence",
-        "present",
-        "presente",
-        "emargement",
-        "attendance",
-        "statut de presence",
-        "statut",
-        "status",
-    ),
-    "minutes": (
-        "minutes",
-        "minutes de presence",
-        "duree en minutes",
-        "duree de presence",
-        "temps de presence",
-        "duree",
-        "duration",
-        "temps",
-    ),
-    "trainer": (
-        "formateur",
-        "formatrice",
-        "formateur trice",
-        "intervenant",
-        "intervenante",
-        "animateur",
-        "trainer",
-        "instructor",
-    ),
-    "centre": ("centre", "centre de formation", "center", "site", "antenne", "lieu", "location"),
-    "course": (
-        "cours",
-        "formation",
-        "intitule de la formation",
-        "intitule",
-        "stage",
-        "course",
-        "training",
-    ),
-}
+_ENDS = ("total", "sous total", "nombre de", "nb de", "effectif")  # how the last lines begin
 
 
-def read(path: Path, zone: ZoneInfo, latest: datetime) -> Iterator[Event | Problem]:
-    """Read a list, row by row: an Event where the row is good, else every Problem of the row.
+@dataclass(frozen=True)
+class Line:
+    """One line of a list: its `event`, or else what is wrong in it.
 
-    The column of a problem is its place among the columns of the file, from 1. Times are local
-    to `zone`; `latest`, aware, is the last instant at which a session can have begun. Raises
-    OSError when the file can't be read.
+    `table` is None, and there are no cells, where the problems are those of a whole file.
+    `session` and `day` are the cells, for the user, and say what the line is about if they can.
     """
-    needed = {
-        _("session"): {"session", "course"},
-        _("date"): {"date"},
-        _("identifier or e-mail"): {"person", "email"},
-        _("presence"): {"presence"},
-    }
+
+    event: Event | None
+    problems: tuple[Problem, ...] = ()
+    table: tables.Table | None = None
+    line: int = 0
+    cells: Sequence[str] = ()
+    session: str = ""
+    day: str = ""
+
+
+def read(
+    path: Path, zone: ZoneInfo, latest: datetime, columns: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Line]:
+    """Read the lists of a file, line by line, those of a workbook sheet after sheet.
+
+    Columns are found by their usual names, after those of `columns` (field → header). The column
+    of a problem is its place in the file, from 1. Times are local to `zone`; `latest`, aware, is
+    the last instant at which a session can have begun. Totals and signatures at the end are left
+    out. Raises OSError when the file can't be read.
+    """
     try:
-        table = tables.read(path, _ALIASES, needed)
-        blank = _blank_means(table)
-        for line, values in table.rows():
-            row = _Row(table, line, values)
-            event = row.event(zone, latest, blank)
-            yield from row.problems or (event,)
+        for found in headers.lists(path, columns):
+            if isinstance(found, Problem):
+                yield Line(None, (found,))
+                continue
+            blank = _blank_means(found)
+            for line, values in found.rows():
+                if not _ends(found, values):
+                    yield _Row(found, line, values).read(zone, latest, blank)
     except InputError as error:
-        yield from error.problems
+        yield Line(None, error.problems)
+
+
+def _ends(table: tables.Table, values: Sequence[str]) -> bool:
+    """Whether a row is one of those under the list: a total, a signature; no row has no date."""
+    if _cell(values, table.columns["date"]):
+        return False
+    filled = [value for value in values if value.strip()]
+    known = (_cell(values, table.columns.get(n, -1)) for n in ("person", "email", "presence"))
+    alone = len(filled) == 1 and not any(known)
+    return alone or any(tables.bare(value).startswith(_ENDS) for value in filled)
 
 
 def _blank_means(table: tables.Table) -> Presence | None:
     """What an empty presence cell says: absence in a list that only ticks those who were there."""
     marks = {""}
     with suppress(InputError):
-        marks |= {
-            cells.mark(_cell(values, table.columns["presence"])) for _line, values in table.rows()
-        }
+        at = table.columns["presence"]
+        for said in {
+            _cell(values, at) for _line, values in table.rows() if not _ends(table, values)
+        }:
+            marks.add(cells.mark(said))
     return Presence.ABSENT if {""} < marks <= {"", *cells.TICKS} else None
 
 
@@ -165,14 +96,44 @@ class _Row:
     values: Sequence[str]
     problems: list[Problem] = field(default_factory=list)
 
-    def event(self, zone: ZoneInfo, latest: datetime, blank: Presence | None) -> Event:
+    def read(self, zone: ZoneInfo, latest: datetime, blank: Presence | None) -> Line:
+        """What the row says, or what is wrong."""
+        event = self._event(zone, latest, blank)
+        named = self._text("session") or self._text("course")
+        return Line(
+            None if self.problems else event,
+            tuple(self.problems),
+            self.table,
+            self.line,
+            self._plain(blank) if self.problems else self.values,
+            squeezed(named),
+            self._text("date") if event.start == datetime.min else event.day.isoformat(),
+        )
+
+    def _plain(self, blank: Presence | None) -> Sequence[str]:
+        """The cells with what only their table makes clear: ticks left out, days as numbers."""
+        plain = [*self.values, *[""] * (len(self.table.header) - len(self.values))]
+        presence, date = (self.table.columns[name] for name in ("presence", "date"))
+        if blank and not plain[presence].strip():
+            plain[presence] = blank.value
+        if self.table.epoch and plain[date].strip():
+            with suppress(cells.BadCellError):
+                plain[date] = f"{cells.day(plain[date].strip(), self.table.epoch):%d/%m/%Y %H:%M}"
+                plain[date] = plain[date].removesuffix(" 00:00")
+        return plain
+
+    def _event(self, zone: ZoneInfo, latest: datetime, blank: Presence | None) -> Event:
         """What the row says; worth nothing once there are problems."""
-        day = self._take("date", cells.day, datetime.min)
+        day = self._take("date", lambda text: cells.day(text, self.table.epoch), datetime.min)
         clock = self._take("time", cells.clock, None) or day.time()
         if not self.problems:
-            day = self._take("date", lambda _text: cells.start(day, clock, zone, latest), day)
+            season = cells.season(f"{self._text('date')} {self._text('time')}")
+            where = "time" if self._text("time") else "date"
+            day = self._take(where, lambda _text: cells.local(day, clock, zone, season), day)
+        if not self.problems:
+            day = self._take("date", lambda _text: cells.start(day, clock, latest), day)
         presence = self._take("presence", lambda text: cells.presence(text, blank), Presence.ABSENT)
-        minutes = self._take("minutes", lambda text: cells.minutes(text, presence), None)
+        minutes = self._minutes(presence)
         named = "session" if "session" in self.table.columns else "course"
         by_email = "email" in self.table.columns and not self._text("person")
         return Event(
@@ -190,14 +151,22 @@ class _Row:
             line=self.line,
         )
 
+    def _minutes(self, there: Presence) -> int | None:
+        """The minutes of their column, or those that a partial presence gives itself."""
+        said = cells.within(self._text("presence")) if there is Presence.PARTIAL else ""
+        if said and not self._text("minutes"):
+            return self._take("presence", lambda _text: cells.minutes(said, there), None)
+        where = "minutes" if "minutes" in self.table.columns else "presence"
+        text = self._text("minutes")
+        return self._take(where, lambda _text: cells.minutes(text, there), None)
+
     def _text(self, name: str) -> str:
         return _cell(self.values, self.table.columns.get(name, -1))
 
     def _take(self, name: str, parse: Callable[[str], _T], otherwise: _T) -> _T:
         try:
-            return parse(self._text(name))
+            return parse(cells.computed(self._text(name)))
         except cells.BadCellError as bad:
             column = self.table.columns.get(name, -1) + 1
-            path = self.table.path
-            self.problems.append(Problem(path, self.line, column, bad.what, bad.remedy))
+            self.problems.append(self.table.problem(self.line, column, bad.what, bad.remedy))
             return otherwise

@@ -1,4 +1,7 @@
-"""Keyed pseudonyms: who the learners are stays on the machine that holds the key."""
+"""Who people are outside: keyed pseudonyms, or themselves where the centre has chosen that.
+
+Under pseudonyms, who the learners are stays on the machine that holds the key.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,31 @@ import tempfile
 from dataclasses import replace
 from gettext import gettext as _
 from pathlib import Path
+from typing import Any, Protocol
 
 from capsule.errors import CapsuleError
 from capsule.tracking.events import Event
 
 _KEY_BYTES = 32
+
+
+class Actors(Protocol):
+    """What stands for people in the store and in statements; `agent` makes an actor of it."""
+
+    identified: bool
+
+    def of(self, person: str) -> str:
+        """What stands for an identifier or e-mail address, as `Event.person` has it."""
+
+    def trainer(self, trainer: str) -> str:
+        """What stands for a trainer, as `Event.trainer` has it."""
+
+    def hide(self, event: Event) -> Event:
+        """`event` with these for its people."""
+
+    @property
+    def check(self) -> str:
+        """What tells keys, and the two ways, apart without giving them away."""
 
 
 class Pseudonyms:
@@ -24,6 +47,8 @@ class Pseudonyms:
     identifiers can compute them again; nothing else re-identifies.
     """
 
+    identified = False
+
     def __init__(self, key: bytes) -> None:
         self._key = key
 
@@ -31,15 +56,56 @@ class Pseudonyms:
         """The pseudonym of an identifier or e-mail address, as `Event.person` has it."""
         return hmac.new(self._key, person.encode(), hashlib.sha256).hexdigest()
 
+    def trainer(self, trainer: str) -> str:
+        """The pseudonym of a trainer, who may be a learner elsewhere."""
+        return self.of(f"trainer {trainer}")
+
     def hide(self, event: Event) -> Event:
         """`event` with its people under pseudonyms."""
-        trainer = self.of(f"trainer {event.trainer}") if event.trainer else ""
+        trainer = self.trainer(event.trainer) if event.trainer else ""
         return replace(event, person=self.of(event.person), trainer=trainer)
 
     @property
     def check(self) -> str:
         """What tells keys apart without giving them away."""
         return self.of("capsule key check")[:16]
+
+
+class Identified:
+    """People as they are (`actors: identified`): e-mail addresses and identifiers, never names.
+
+    A trainer without an e-mail address stays under a pseudonym: lists give them by name.
+    """
+
+    identified = True
+
+    def __init__(self, names: Pseudonyms) -> None:
+        self._names = names
+
+    def of(self, person: str) -> str:
+        """An e-mail address as an IRI (mailto:), an identifier as it is."""
+        return f"mailto:{person}" if "@" in person else person
+
+    def trainer(self, trainer: str) -> str:
+        """The e-mail address as an IRI, or a pseudonym."""
+        return self.of(trainer) if "@" in trainer else self._names.trainer(trainer)
+
+    def hide(self, event: Event) -> Event:
+        """`event` with its people as statements name them."""
+        trainer = self.trainer(event.trainer) if event.trainer else ""
+        return replace(event, person=self.of(event.person), trainer=trainer)
+
+    @property
+    def check(self) -> str:
+        """What tells a store of identified people from others."""
+        return self._names.of("capsule key check, identified")[:16]
+
+
+def agent(base: str, name: str) -> dict[str, Any]:
+    """The actor of a statement for what stands for a person: an mbox, or an account of `base`."""
+    if name.startswith("mailto:"):
+        return {"objectType": "Agent", "mbox": name}
+    return {"objectType": "Agent", "account": {"homePage": base, "name": name}}
 
 
 def pseudonyms(key_file: Path, *, make: bool) -> Pseudonyms:

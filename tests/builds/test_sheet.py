@@ -1,7 +1,9 @@
 """Tables of variants as centres write them, and what is said of wrong ones."""
 
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from capsule import source
@@ -15,6 +17,10 @@ def read(folder: Path, text: str, encoding: str = "utf-8") -> tuple[sheet.Varian
     table = folder / "centres.csv"
     table.write_bytes(text.encode(encoding))
     return sheet.read(table, source.load(SMALL))
+
+
+def sheet_of(path: Path) -> tuple[sheet.Variant, ...]:
+    return sheet.read(path, source.load(SMALL))
 
 
 def values(variant: sheet.Variant) -> dict[str, str]:
@@ -44,6 +50,26 @@ def test_a_header_is_any_path_of_the_source(tmp_path: Path) -> None:
         "intro.scenes.1.lines.1": "Trois",
         "film.music.file": "fond.mp3",
     }
+
+
+def test_a_workbook_says_the_same(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("Lisez-moi", 0)["A1"] = "Une ligne par centre"
+    page = book["Sheet"]
+    for row in (["Nos centres"], [], ["Titre", "Centre", "Session"], ["L'été", "Nîmes", None]):
+        page.append(row)
+    page.append(["L'été", "Brest", date(2026, 3, 12)])
+    book.save(tmp_path / "centres.xlsx")
+    one, two = sheet_of(tmp_path / "centres.xlsx")
+    assert (one.name, values(one)) == ("nimes", {"title": "L'été", "centre.name": "Nîmes"})
+    assert values(two)["session"] == "12/03/2026"
+    assert str(two.row.at(two.row.cells[1], "x")).endswith('centres.xlsx:Sheet!B5: in "Centre", x')
+    page["D5"] = "?"
+    book.save(tmp_path / "centres.xlsx")
+    with pytest.raises(
+        InputError, match=r'Sheet!D5: "\?" stands under no header; name its column$'
+    ):
+        sheet_of(tmp_path / "centres.xlsx")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +102,7 @@ FAULTS = [
     ("titre;centre\n", (1, 0), "there is no row under the header; write a row for each"),
     ("", (0, 0), "the file is empty"),
     ('titre;centre\n"a;b', (2, 0), "quotes are wrong on this line"),
-    ("PK\x03\x04\x00", (0, 0), "an Excel workbook, not a CSV; save it as CSV, and give that file"),
+    ("PK\x03\x04\x00", (0, 0), "the workbook is damaged, or it is no workbook; open it in Excel"),
 ]
 
 

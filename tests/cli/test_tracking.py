@@ -32,7 +32,14 @@ def test_import_says_what_it_did() -> None:
     assert done.exit_code == 0
     assert done.stdout == "2 rows imported, 0 known already; 2 statements to send.\n"
     again = _run("import", "list.csv", "--json")
-    assert json.loads(again.stdout) == {"added": 0, "known": 2, "queued": 0, "problems": []}
+    assert json.loads(again.stdout) == {
+        "added": 0,
+        "known": 2,
+        "queued": 0,
+        "problems": [],
+        "quarantined": [],
+        "sessions": [],
+    }
 
 
 def test_bad_rows_are_listed_and_the_good_ones_go_in(project: Path) -> None:
@@ -40,7 +47,7 @@ def test_bad_rows_are_listed_and_the_good_ones_go_in(project: Path) -> None:
     done = _run("import", "list.csv")
     assert done.exit_code == 2
     assert done.stdout.startswith("2 rows imported")
-    assert done.stderr.startswith("list.csv:4:2: 30/02/2025 is not in the calendar; write it")
+    assert "\nlist.csv:4:2: 30/02/2025 is not in the calendar; write it" in done.stderr
     assert json.loads(_run("status", "--json").stdout)["waiting"] == 2
 
 
@@ -91,3 +98,33 @@ def test_every_command_explains_itself(command: str) -> None:
     assert done.exit_code == 0
     assert "--json" in done.stdout
     assert done.stdout.split("Options:")[0].rstrip().endswith(".")
+
+
+def test_a_dry_run_shows_a_table_and_writes_nothing(project: Path) -> None:
+    before = sorted(project.iterdir())
+    done = _run("import", "list.csv", "--dry-run")
+    assert done.exit_code == 0
+    assert done.stdout.split()[:3] == ["Session", "Date", "Start"]
+    assert "S1        2025-03-10   09:00          2         1" in done.stdout
+    assert done.stdout.endswith("Nothing was written. Rows to import: 2; known already: 0.\n")
+    assert sorted(project.iterdir()) == before
+
+
+def test_where_the_rows_to_correct_are_is_told(project: Path) -> None:
+    (project / "list.csv").write_text(GOOD + "S1;30/02/2025;eve;P\n", encoding="utf-8")
+    done = _run("import", "list.csv", "--quarantine", "aside")
+    assert done.stderr.startswith("Rows to correct, then import: aside/list-to-correct.csv (it")
+    assert (project / "aside" / "list-to-correct.csv").exists()
+
+
+def test_the_names_of_columns_in_the_source(project: Path) -> None:
+    source = project / "capsule.yaml"
+    text = source.read_text(encoding="utf-8")
+    own = "tracking: {columns: {person: N° agent, presence: Vu (O/N)}, "
+    source.write_text(text.replace("tracking: {", own), encoding="utf-8")
+    (project / "list.csv").write_text("session;date;n° AGENT;vu\nS1;10/03/2025;ada;O\n", "utf-8")
+    assert _run("import", "list.csv").exit_code == 0
+    source.write_text(text.replace("tracking: {", own.replace("person", "persn")), encoding="utf-8")
+    done = _run("import", "list.csv")
+    assert done.exit_code == 2
+    assert 'unknown key "persn"; did you mean "person"?' in done.stderr

@@ -1,10 +1,9 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from capsule.errors import Problem
 from capsule.tracking import attendance
 from capsule.tracking.events import Event, Presence
 
@@ -14,16 +13,18 @@ HEADER = "session;date;heure;identifiant;présence;minutes\n"
 
 
 def _read(
-    path: Path, content: str | bytes, latest: datetime = LATEST
+    path: Path,
+    content: str | bytes | None,
+    latest: datetime = LATEST,
+    columns: dict[str, str] | None = None,
 ) -> tuple[list[Event], list[str]]:
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    if content is not None:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
     events: list[Event] = []
     problems: list[str] = []
-    for read in attendance.read(path, PARIS, latest):
-        if isinstance(read, Problem):
-            problems.append(str(read).replace(str(path), path.name))
-        else:
-            events.append(read)
+    for line in attendance.read(path, PARIS, latest, columns or {}):
+        problems += [str(problem).replace(str(path), path.name) for problem in line.problems]
+        events += [line.event] if line.event else []
     return events, problems
 
 
@@ -190,7 +191,7 @@ def test_a_session_cannot_be_to_come(listing: Path) -> None:
             "list.csv:1: columns are missing: session, identifier or e-mail, presence;"
             " found here: Nom, Date",
         ),
-        (b"PK\x03\x04\0\0", "list.csv: an Excel workbook, not a CSV"),
+        (b"PK\x03\x04\0\0", "list.csv: the workbook is damaged, or it is no workbook"),
         (b"\xff\xd8\0\0", "list.csv: not a text file"),
     ],
 )
@@ -208,3 +209,83 @@ def test_wrong_quotes_end_the_reading_and_are_said(listing: Path) -> None:
     )
     assert [event.person for event in events] == ["a"]
     assert problems[0].startswith("list.csv:3: quotes are wrong on this line")
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "start"),
+    [
+        ("29/03/2025", "9h", "2025-03-29T08:00"),
+        ("30/03/2025", "9h", "2025-03-30T07:00"),
+        ("25/10/2024", "9h", "2024-10-25T07:00"),
+        ("28/10/2024", "9h", "2024-10-28T08:00"),
+        ("27/10/2024", "2h30 été", "2024-10-27T00:30"),
+        ("27/10/2024", "2h30 (heure d'hiver)", "2024-10-27T01:30"),
+        ("27/10/2024 02:30 hiver", "", "2024-10-27T01:30"),
+        ("27/10/2024", "3h", "2024-10-27T02:00"),
+    ],
+)
+def test_summer_and_winter_time(listing: Path, day: str, hour: str, start: str) -> None:
+    events, problems = _read(listing, f"{HEADER}S1;{day};{hour};a;P;\n")
+    assert not problems
+    assert [f"{e.start.astimezone(UTC):%Y-%m-%dT%H:%M}" for e in events] == [start]
+
+
+def test_hours_that_are_not_there_and_hours_that_come_twice(listing: Path) -> None:
+    rows = ["S1;30/03/2025;2h30;a;P;", "S1;27/10/2024;2h30;b;P;", "S1;27/10/2024 02:00;;c;P;"]
+    events, problems = _read(listing, HEADER + "\n".join(rows))
+    assert not events
+    assert problems == [
+        "list.csv:2:3: there is no 02:30 on 30/03/2025: clocks are put forward (Europe/Paris);"
+        " correct the time",
+        "list.csv:3:3: 02:30 comes twice on 27/10/2024: clocks are put back (Europe/Paris);"
+        ' add "summer" for the first, "winter" for the second',
+        "list.csv:4:2: 02:00 comes twice on 27/10/2024: clocks are put back (Europe/Paris);"
+        ' add "summer" for the first, "winter" for the second',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "presence", "minutes"),
+    [
+        ("absent excusé", Presence.ABSENT, None),
+        ("Absente non justifiée", Presence.ABSENT, None),
+        ("Abs. exc.", Presence.ABSENT, None),
+        ("présente à distance", Presence.PRESENT, None),
+        ("✅", Presence.PRESENT, None),
+        ("VRAI", Presence.PRESENT, None),
+        ("false", Presence.ABSENT, None),
+        ("partiel (45 min)", Presence.PARTIAL, 45),
+        ("Partielle : 1h30", Presence.PARTIAL, 90),
+        ("présente partiellement, 20 mn", Presence.PARTIAL, 20),
+        ("45 min", Presence.PARTIAL, 45),
+        ("½ journée (3h30)", Presence.PARTIAL, 210),
+        ("retard 15 min", Presence.PRESENT, None),
+    ],
+)
+def test_presences_of_several_words(
+    listing: Path, word: str, presence: Presence, minutes: int | None
+) -> None:
+    [event], problems = _read(listing, f"{HEADER}S1;2025-02-01;;a;{word};\n")
+    assert not problems
+    assert (event.presence, event.minutes) == (presence, minutes)
+
+
+def test_half_a_day_says_no_minutes(listing: Path) -> None:
+    events, problems = _read(listing, f"{HEADER}S1;2025-02-01;;a;1/2 journée;\n")
+    assert not events
+    assert problems[0].startswith("list.csv:2:6: a partial presence needs its minutes")
+
+
+def test_what_stands_under_a_list(listing: Path) -> None:
+    rows = ["S1;2025-02-01;;a;x;", ";;;Total : 1;;", "Total;;;;1;", ";;;;;", "Fait à Grenoble"]
+    events, problems = _read(listing, HEADER + "\n".join(rows))
+    assert [event.person for event in events] == ["a"]
+    assert not problems
+    _events, problems = _read(listing, HEADER + "S1;;;a;P;\nS1;;;;;\nDurand;Claire;;;;")
+    assert {problem.split(":")[1] for problem in problems} == {"2", "4"}
+
+
+def test_headers_again_on_each_page(listing: Path) -> None:
+    events, problems = _read(listing, f"{HEADER}S1;2025-02-01;;a;P;\n{HEADER}S1;2025-02-01;;b;A;")
+    assert not problems
+    assert [event.line for event in events] == [2, 4]

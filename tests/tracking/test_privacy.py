@@ -7,7 +7,7 @@ import pytest
 
 from capsule.errors import CapsuleError
 from capsule.tracking.events import Event, Presence
-from capsule.tracking.privacy import pseudonyms
+from capsule.tracking.privacy import Identified, Pseudonyms, agent, pseudonyms
 
 EVENT = Event(
     session="S1",
@@ -58,3 +58,20 @@ def test_a_key_that_could_not_be_written_leaves_nothing(
     with pytest.raises(OSError, match="no space"):
         pseudonyms(tmp_path / "key", make=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_identified_people_are_named_as_an_lrs_wants_them() -> None:
+    names = Identified(Pseudonyms(bytes(32)))
+    said = replace(EVENT, person="a@b.example", trainer="zoé")
+    hidden = names.hide(said)
+    assert agent("https://c.example", hidden.person) == {
+        "objectType": "Agent",
+        "mbox": "mailto:a@b.example",
+    }
+    assert "zo" not in hidden.trainer, "a name stays under a pseudonym"
+    account = {"homePage": "https://c.example", "name": "m1"}
+    assert agent("https://c.example", names.hide(replace(EVENT, person="m1")).person) == {
+        "objectType": "Agent",
+        "account": account,
+    }
+    assert names.check != Pseudonyms(bytes(32)).check, "a store holds one kind only"

@@ -1,0 +1,89 @@
+"""The rows that could not be imported, in a CSV that is corrected in Excel and imported again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from gettext import gettext as _
+from pathlib import Path
+
+from capsule.errors import Problem, letters
+from capsule.files import write_text
+from capsule.tables import Table, bare, guarded
+from capsule.tracking.attendance import Line
+
+
+@dataclass
+class Quarantine:
+    """Bad lines, list by list; they hold people's identifiers and names as the lists do."""
+
+    _lists: dict[tuple[Path, str], tuple[Table, list[tuple[Line, Sequence[Problem]]]]] = field(
+        default_factory=dict
+    )
+
+    def add(self, line: Line, problems: Sequence[Problem]) -> None:
+        """Set a line aside; what concerns a whole file has no line, and is left out."""
+        if line.table:
+            key = (line.table.path, line.table.grid.sheet)
+            self._lists.setdefault(key, (line.table, []))[1].append((line, problems))
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write a CSV for each list that has bad lines, and give their paths.
+
+        No file is written over: if one of that name holds something else, the name gets a number.
+        Raises OSError.
+        """
+        several = {path for path, _sheet in self._lists if self._sheets(path) > 1}
+        return [
+            _written(folder, _stem(path, sheet if path in several else ""), _text(table, lines))
+            for (path, sheet), (table, lines) in self._lists.items()
+        ]
+
+    def _sheets(self, path: Path) -> int:
+        return sum(one == path for one, _sheet in self._lists)
+
+
+def _stem(path: Path, sheet: str) -> str:
+    end = _("to-correct")
+    stem = path.stem.split(f"-{end}")[0]
+    return "-".join(part for part in (stem, bare(sheet).replace(" ", "-"), end) if part)
+
+
+def _written(folder: Path, stem: str, text: str) -> Path:
+    numbers = (f"-{n}" if n > 1 else "" for n in range(1, 10_000))
+    for target in (folder / f"{stem}{number}.csv" for number in numbers):
+        if not target.exists():
+            write_text(target, text)
+            target.chmod(0o600)
+            return target
+        if target.read_bytes() == text.encode():
+            return target
+    raise FileExistsError(17, "File exists", str(folder / f"{stem}.csv"))
+
+
+def _text(table: Table, lines: Iterable[tuple[Line, Sequence[Problem]]]) -> str:
+    """As French Excel wants it: `;` and a byte order mark. The columns of the list come first."""
+    width = max(len(table.header), *(len(line.cells) for line, _problems in lines))
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    told = (_("File"), _("Line no."), _("Column"), _("What is wrong"))
+    old = [at for at, cell in enumerate(table.header) if cell.strip() in told]
+
+    def row(cells: Sequence[str], more: Sequence[str]) -> None:
+        padded = [*cells, *[""] * (width - len(cells))]
+        kept = [guarded(cell) for at, cell in enumerate(padded) if at not in old]
+        writer.writerow([*kept, *(guarded(cell) for cell in more)])
+
+    row(table.header, told)
+    for line, problems in lines:
+        columns = dict.fromkeys(letters(one.column) for one in problems if one.column)
+        reasons = dict.fromkeys(_reason(one) for one in problems)
+        place = f"{table.path.name}!{table.grid.sheet}" if table.grid.sheet else table.path.name
+        row(line.cells, (place, str(line.line), ", ".join(columns), " / ".join(reasons)))
+    return "\ufeff" + text.getvalue()
+
+
+def _reason(problem: Problem) -> str:
+    return f"{problem.what} ; {problem.remedy}" if problem.remedy else problem.what
