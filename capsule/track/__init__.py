@@ -12,7 +12,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
@@ -24,7 +24,7 @@ from capsule.activity import Names
 from capsule.errors import Problem
 from capsule.files import write_text
 from capsule.model import Capsule
-from capsule.tracking import attendance, outbox, privacy, statements
+from capsule.tracking import attendance, foreign, outbox, privacy, statements
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.lrs import Lrs, Statement, Transport, decode, settings
 from capsule.tracking.outbox import Counts, Known, Outbox, Refused
@@ -92,6 +92,10 @@ def import_attendance(
         box.bind(actors.check, subject.names.capsule_iri)
         before = box.counts().waiting
         for path in files:
+            if foreign.is_one(path):
+                received = foreign.read(path, actors, tracking.base, now)
+                preview.sessions.append(_receive(box, path.name, received, done))
+                continue
             for line in attendance.read(path, ZoneInfo(tracking.timezone), latest, columns):
                 told, added = len(done.problems), done.added
                 done.problems += line.problems
@@ -123,6 +127,26 @@ def _actors(
     else:
         names = privacy.pseudonyms(key_file, make=make)
     return privacy.Identified(names) if way == "identified" else names
+
+
+def _receive(
+    box: Outbox, name: str, statements: Iterator[foreign.Received | Problem], done: Imported
+) -> Session:
+    """Queue the statements of a file; return how many were new, known, wrong."""
+    counted = Session(name, "")
+    before, good = sum(astuple(box.counts())), 0
+    for read in statements:
+        if isinstance(read, Problem):
+            done.problems.append(read)
+            counted.problems += 1
+        else:
+            box.queue(read.id, read.body, read.origin)
+            good += 1
+    counted.new = sum(astuple(box.counts())) - before
+    counted.known = good - counted.new
+    done.added += counted.new
+    done.known += counted.known
+    return counted
 
 
 def statements_of(folder: Path) -> Iterator[Statement]:

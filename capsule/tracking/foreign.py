@@ -1,0 +1,157 @@
+"""Statements from elsewhere (an LMS, another queue, an export), one on each line of a file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from capsule.errors import Problem
+from capsule.tracking import xapi
+from capsule.tracking.events import squeezed
+from capsule.tracking.privacy import Actors
+from capsule.tracking.statements import Statement, encode, instant
+
+_HIDDEN = re.compile(r"[0-9a-f]{64}")  # a pseudonym, of this machine or of another
+_SET_BY_LRS = ("stored", "authority", "version")
+
+
+@dataclass(frozen=True)
+class Received:
+    """A statement ready to be kept: its people are hidden, its bytes settled."""
+
+    id: str
+    body: bytes
+    origin: str
+
+
+def is_one(path: Path) -> bool:
+    """Whether a file holds statements and no table: it begins with an object. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[{"))
+
+
+def read(path: Path, actors: Actors, base: str, now: datetime) -> Iterator[Received | Problem]:
+    """Read NDJSON, line by line: a statement where it is valid, else what is wrong with it.
+
+    People become accounts of `base` as `actors` has it, and lose their names. `now` is aware;
+    what is dated after it is a problem. Raises OSError.
+    """
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, 1):
+            text = raw.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip()
+            if not text:
+                continue
+            try:
+                yield _received(text, f"{path.name}:{number}", actors, base, now)
+            except _RefusedError as refused:
+                yield Problem(path, number, refused.column, refused.what, refused.remedy)
+
+
+class _RefusedError(ValueError):
+    def __init__(self, what: str, remedy: str = "", column: int = 0) -> None:
+        super().__init__(what)
+        self.what, self.remedy, self.column = what, remedy, column
+
+
+def _received(text: bytes, origin: str, actors: Actors, base: str, now: datetime) -> Received:
+    statement = _parsed(text)
+    try:
+        xapi.check(statement)
+    except ValidationError as error:
+        raise _RefusedError(*_explained(error)) from None
+    if where := xapi.nulls(statement):
+        what = _('"%(where)s" is null, which xAPI forbids') % {"where": where}
+        raise _RefusedError(what, _("remove it"))
+    at = datetime.fromisoformat(statement["timestamp"]).astimezone(UTC)
+    if at > now:
+        raise _RefusedError(_("the statement is dated in the future"), _("correct its timestamp"))
+    kept: Statement = {key: v for key, v in statement.items() if key not in _SET_BY_LRS}
+    kept["id"] = kept["id"].lower()
+    kept["timestamp"] = instant(at)
+    _settle(kept, actors, base)
+    try:
+        return Received(kept["id"], encode(kept), origin)
+    except UnicodeEncodeError:
+        raise _RefusedError(_("the line holds half of a character"), _("remove it")) from None
+
+
+def _parsed(text: bytes) -> Any:
+    remedy = _("write one statement on each line, in UTF-8")
+    try:
+        return json.loads(text.decode(), parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise _RefusedError(_("this is not JSON"), remedy, error.colno) from None
+    except (UnicodeDecodeError, RecursionError, ValueError):
+        raise _RefusedError(_("this is not JSON"), remedy) from None
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
+
+
+def _explained(error: ValidationError) -> tuple[str, str]:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(step) for step in first["loc"])
+    if first["type"] == "missing":
+        return _('the statement has no "%(where)s"') % {"where": where}, _("add it")
+    if first["type"] == "extra_forbidden":
+        return _('xAPI knows no "%(where)s"') % {"where": where}, _("remove it")
+    values = {"where": where or _("statement"), "reason": first["msg"]}
+    return _('"%(where)s" is not as xAPI has it (%(reason)s)') % values, _("correct it")
+
+
+def _settle(said: Statement, actors: Actors, base: str) -> None:
+    """Hide the people of a statement, or of a statement in one.
+
+    Activities of the context that stand alone become lists, as an LRS returns them (4.1.6.2).
+    """
+    said["actor"] = _hidden(said["actor"], actors, base)
+    target = said["object"]
+    if target.get("objectType") in ("Agent", "Group"):
+        said["object"] = _hidden(target, actors, base)
+    elif target.get("objectType") == "SubStatement":
+        _settle(target, actors, base)
+    context = said.get("context", {})
+    activities = context.get("contextActivities", {})
+    activities |= {key: [one] for key, one in activities.items() if isinstance(one, dict)}
+    if "instructor" in context:
+        context["instructor"] = _hidden(context["instructor"], actors, base, trainer=True)
+    if "team" in context:
+        context["team"] = _hidden(context["team"], actors, base)
+
+
+def _hidden(who: Statement, actors: Actors, base: str, *, trainer: bool = False) -> Statement:
+    """`who`, an agent or a group, without names, as `actors` has them."""
+    kind = who.get("objectType", "Agent")
+    hidden: Statement = {"objectType": kind}
+    if "member" in who:
+        hidden["member"] = [_hidden(one, actors, base, trainer=trainer) for one in who["member"]]
+    account = who.get("account", {})
+    if account.get("homePage") == base and _HIDDEN.fullmatch(account["name"]):
+        return {**hidden, "account": account}
+    if actors.identified:
+        kept = ("mbox", "mbox_sha1sum", "openid", "account")
+        return {**hidden, **{key: who[key] for key in kept if key in who}}
+    if name := _name(who):
+        hidden["account"] = {
+            "homePage": base,
+            "name": (actors.trainer if trainer else actors.of)(name),
+        }
+    return hidden
+
+
+def _name(who: Statement) -> str:
+    """What identifies someone, as an attendance list would have it; "" for a group without."""
+    if "account" in who:
+        return squeezed(who["account"]["name"]).casefold()
+    if "mbox" in who:
+        return squeezed(who["mbox"].removeprefix("mailto:")).casefold()
+    return next((f"{key} {who[key]}" for key in ("mbox_sha1sum", "openid") if key in who), "")
