@@ -55,6 +55,14 @@ _FAULTS = {
         N_('"engine: piper" and "model" go together'),
         N_("write both, the model being Piper's voice file, or neither"),
     ),
+    "capsule_question_untimed": (
+        N_('the question has neither "steps" nor a time of its own'),
+        N_("add its steps, or the time that it takes, like for: 2 min"),
+    ),
+    "capsule_question_twice": (
+        N_('the question has both "steps" and a time of its own'),
+        N_('remove "for": the steps say how long it lasts'),
+    ),
     "capsule_intro_video_only": (
         N_('"%(name)s" goes with a video, and this intro has scenes'),
         N_("remove it"),
@@ -83,7 +91,10 @@ _FAULTS = {
     "less_than_equal": (N_("the number is too large"), N_("write at most %(le)s")),
     "list_type": (N_("a list is expected here"), N_("begin each item with a dash")),
     "too_long": (N_("the list is too long"), N_("keep to %(max_length)d items")),
-    "too_short": (N_("the list is too short"), N_("write at least %(min_length)d")),
+    "too_short": (
+        N_('the list of "%(key)s" is too short'),
+        N_("write at least %(min_length)d"),
+    ),
     "literal_error": (N_("this value is not known"), N_("write %(expected)s")),
     "model_type": _KEYS,
     "model_attributes_type": _KEYS,

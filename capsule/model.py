@@ -188,7 +188,7 @@ class Message(_Part):
 
     duration: Duration
     statement: Text
-    points: list[Point] = Field(min_length=1, max_length=4)
+    points: list[Point] = Field(min_length=1, max_length=6)
     narration: Narration | None = None
     note: Text | None = None
 
@@ -202,10 +202,13 @@ class Step(_Part):
 
 
 class Question(_Part):
-    """A question to the room, worked on in timed steps."""
+    """A question to the room, worked on in timed steps or in one go."""
 
     ask: Text
-    steps: list[Step] = Field(min_length=1, max_length=5)
+    steps: list[Step] = Field(default_factory=list, max_length=8)
+    lasts: Duration | None = Field(
+        None, alias="for", description="How long it is talked about, if it has no steps."
+    )
     narration: Narration | None = Field(
         None, description="Instead of the question and its first step, which a voice reads."
     )
@@ -216,8 +219,16 @@ class Question(_Part):
 
     @property
     def duration(self) -> int:
-        """The sum of the steps, in seconds."""
-        return sum(step.duration for step in self.steps)
+        """The sum of the steps, or the question's own time, in seconds."""
+        return self.lasts or sum(step.duration for step in self.steps)
+
+    @model_validator(mode="after")
+    def _timed_once(self) -> Question:
+        if not self.steps and not self.lasts:
+            raise PydanticCustomError("capsule_question_untimed", "neither steps nor a time")
+        if self.steps and self.lasts:
+            raise PydanticCustomError("capsule_question_twice", "both steps and a time")
+        return self
 
 
 class Link(_Part):
@@ -232,7 +243,7 @@ class Synthesis(_Part):
 
     duration: Duration
     title: Text
-    points: list[Text] = Field(min_length=1, max_length=4)
+    points: list[Text] = Field(min_length=1, max_length=6)
     narration: Narration | None = Field(
         None, description="Instead of the title, the points and the commitment."
     )

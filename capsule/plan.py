@@ -7,7 +7,7 @@ durations are whole seconds from the start of the film; cues, which follow speec
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import ceil
@@ -36,8 +36,25 @@ class Cue:
 
 
 @dataclass(frozen=True)
+class Leaf:
+    """Which page of its scene a page is: `number` from 1, `of` how many.
+
+    `first` is the place of its first step or point in the source, from 0; `beats` are those of
+    its own steps or points, in seconds into the page.
+    """
+
+    number: int
+    of: int
+    first: int
+    beats: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Scene:
-    """A span of the film with one subject; all but the intro's are one slide of the deck."""
+    """A span of the film with one subject, or a page of it if one cannot hold it all.
+
+    All but the intro's are slides of the deck.
+    """
 
     id: str
     kind: str
@@ -47,6 +64,7 @@ class Scene:
     content: Content
     cues: tuple[Cue, ...]
     number: int = 0  # of a question, from 1
+    leaf: Leaf | None = None
 
     @property
     def end(self) -> int:
@@ -60,9 +78,11 @@ class Scene:
         Steps follow one another. A point comes when its first words are heard, if all are and
         in order; otherwise they are spread evenly.
         """
+        if self.leaf:
+            return self.leaf.beats
         match self.content:
             case model.Question(steps=steps):
-                return tuple(accumulate((s.duration for s in steps[:-1]), initial=0))
+                return tuple(accumulate((s.duration for s in steps), initial=0))[: len(steps)]
             case model.Message(points=points) | model.ListScene(items=points):
                 texts = [plain(point.title) for point in points]
             case model.Synthesis(points=points, commitment=promise):
@@ -74,6 +94,49 @@ class Scene:
             return tuple(round(at - self.start, 3) for at in heard)
         step = self.duration / (len(texts) + 0.5)
         return tuple(round(step * (i + 0.5), 3) for i in range(len(texts)))
+
+    def cut(self, firsts: Sequence[int]) -> tuple[Scene, ...]:
+        """The scene as pages that begin with these of its steps or points, from 0.
+
+        A page is turned on the whole second in which its first item begins. A commitment goes
+        with the last page.
+        """
+        beats, last = self.beats, len(firsts) - 1
+        turns = [0, *(int(beats[first]) for first in firsts[1:]), self.duration]
+        ends = [*firsts[1:], len(beats)]
+        pages = []
+        for n, (first, end) in enumerate(zip(firsts, ends, strict=True)):
+            since, until = turns[n], turns[n + 1]
+            times = tuple(round(beat - since, 3) for beat in beats[first:end])
+            begin, stop = self.start + since, self.start + until
+            pages.append(
+                replace(
+                    self,
+                    start=begin,
+                    duration=until - since,
+                    content=_portion(self, slice(first, end), (begin, stop), closing=n == last),
+                    cues=tuple(c for c in self.cues if c.start < stop and c.end > begin),
+                    leaf=Leaf(n + 1, last + 1, first, times),
+                )
+            )
+        return tuple(pages)
+
+
+def _portion(scene: Scene, kept: slice, span: tuple[int, int], *, closing: bool) -> Content:
+    """The content of one page of `scene`: its items, and what is said of them in its `span`."""
+    match scene.content:
+        case model.Question(steps=steps) as content:
+            return content.model_copy(update={"steps": steps[kept]})
+        case (model.Message() | model.Synthesis()) as content:
+            heard = [cue.text for cue in scene.cues if span[0] <= cue.start < span[1]]
+            told = content.narration and content.narration.model_copy(
+                update={"text": " ".join(heard).replace("\n", " ") or None}
+            )
+            changed: dict[str, object] = {"points": content.points[kept], "narration": told}
+            if not closing and isinstance(content, model.Synthesis):
+                changed["commitment"] = None
+            return content.model_copy(update=changed)
+    return scene.content
 
 
 @dataclass(frozen=True)
@@ -274,14 +337,16 @@ def _passages(id_: str, content: Content, start: int, seconds: int) -> Iterator[
         case model.Intro():
             return
         case model.Question(steps=steps):
-            ask, *others = (f"{s.who} {s.do}" if s.who else s.do for s in steps)
+            does = [f"{s.who} {s.do}" if s.who else s.do for s in steps]
             where: tuple[str | int, ...] = ("debrief", "questions", int(id_.split("-")[1]) - 1)
-            yield _passage(id_, content, (start, steps[0].duration), f"{content.ask} {ask}", where)
+            first = steps[0].duration if steps else seconds
+            said = " ".join([content.ask, *does[:1]])
+            yield _passage(id_, content, (start, first), said, where)
             starts = accumulate((s.duration for s in steps), initial=start)
-            for n, (step, at) in enumerate(zip(steps, starts, strict=False), 1):
-                if n > 1:
-                    said, place = plain(others[n - 2]), (*where, "steps", n - 1, "do")
-                    yield Passage(f"{id_}-{n}", at, step.duration, said, None, place)
+            for n, (step, at) in enumerate(zip(steps, starts, strict=False)):
+                if n:
+                    place = (*where, "steps", n, "do")
+                    yield Passage(f"{id_}-{n + 1}", at, step.duration, plain(does[n]), None, place)
         case model.Synthesis():
             closing = [content.commitment] if content.commitment else []
             said = " ".join([closed(content.title), *content.points, *closing])

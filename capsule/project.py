@@ -111,7 +111,11 @@ def open_project(path: Path, *, row: Row | None = None, cache: Cache | None = No
         raise InputError(problems)
     if missing:
         raise missing
-    remarks = (*narration.remarks(read, planned, filmed), *unguided)
+    remarks = (
+        *narration.remarks(read, planned, filmed),
+        *_split(read, planned, theme),
+        *unguided,
+    )
     return Project(read, planned, theme, logo, voices, remarks)
 
 
@@ -259,6 +263,24 @@ def _unguided(
     if where:
         what = _("the two pages of the guide have no room for advice and relaunch questions")
         yield str(read.problem(where, what, _("shorten them, this one first")))
+
+
+def _split(read: source.Source, planned: plan.Plan, theme: Theme) -> Iterable[str]:
+    """The scenes that one slide cannot hold."""
+    told: dict[str, tuple[Where, str]] = {
+        "message": (("message", "points"), _("the message was split over %(count)d slides")),
+        "question": (("debrief", "questions"), _("the question was split over %(count)d slides")),
+        "synthesis": (
+            ("debrief", "synthesis", "points"),
+            _("the synthesis was split over %(count)d slides"),
+        ),
+    }
+    words = resources.words(read.capsule.language)
+    for scene, count in layout.split(planned, theme, words):
+        where, what = told[scene.kind]
+        place = (*where, scene.number - 1) if scene.number else where
+        remedy = _("shorten its texts to have it on fewer")
+        yield str(read.problem(place, what % {"count": count}, remedy))
 
 
 def _undrawable(read: source.Source, theme: Theme) -> Iterable[Problem]:

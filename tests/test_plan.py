@@ -35,6 +35,42 @@ def test_a_question_speaks_each_step_when_it_starts(starter_plan: plan.Plan) -> 
     assert third.start == question.start + 30 + 40
 
 
+def test_a_question_without_steps_speaks_and_lasts_by_itself(small: model.Capsule) -> None:
+    asked = model.Question.model_validate({"ask": "Pourquoi ?", "for": "30 s"}, context={})
+    debrief = small.debrief.model_copy(update={"questions": [asked]})
+    scene = plan.make(small.model_copy(update={"debrief": debrief})).questions[0]
+
+    assert (scene.duration, scene.beats) == (30, ())
+    assert [cue.text for cue in scene.cues] == ["Pourquoi\u202f?"]
+
+
+def test_a_scene_is_cut_between_its_steps(starter_plan: plan.Plan) -> None:
+    scene = starter_plan.questions[0]
+    pages = scene.cut((0, 2))
+
+    assert [(page.start, page.duration) for page in pages] == [(300, 70), (370, 20)]
+    assert [page.beats for page in pages] == [(0, 30), (0,)]
+    steps = [page.content.steps for page in pages if isinstance(page.content, model.Question)]
+    assert [len(some) for some in steps] == [2, 1]
+    assert [page.id for page in pages] == [scene.id] * 2
+    assert pages[1].cues[0].text.startswith("À voix haute")
+
+
+def test_a_message_is_cut_where_its_points_are_said(starter_plan: plan.Plan) -> None:
+    scene = next(scene for scene in starter_plan.scenes if scene.kind == "message")
+    pages = scene.cut((0, 1, 2))
+    whole = scene.content
+    assert isinstance(whole, model.Message)
+
+    assert [page.start for page in pages[1:]] == [180 + int(beat) for beat in scene.beats[1:]]
+    assert sum(page.duration for page in pages) == scene.duration
+    told = [page.content.narration for page in pages if isinstance(page.content, model.Message)]
+    said = [one.text or "" for one in told if one]
+    assert whole.narration
+    assert " ".join(said) == whole.narration.text
+    assert said[1].startswith("Deuxième geste")
+
+
 def test_the_synthesis_speaks_its_title_as_it_is_punctuated(small: model.Capsule) -> None:
     for title, said in (("À garder", "À garder."), ("À garder\u202f!", "À garder\u202f!")):
         synthesis = small.debrief.synthesis.model_copy(update={"title": title})

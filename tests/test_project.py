@@ -52,6 +52,26 @@ def filmed(folder: Path, more: str = "") -> Path:
     return folder
 
 
+def test_a_scene_that_takes_several_slides_is_told_with_its_line() -> None:
+    folder = SMALL.parent / "german"
+    told = [r for r in project.open_project(folder).remarks if "split" in r]
+
+    assert told == [
+        f"{folder / 'capsule.yaml'}:{line}: the {what} was split over 2 slides; shorten its texts"
+        " to have it on fewer"
+        for line, what in [("16:5", "message"), ("24:7", "question"), ("42:7", "synthesis")]
+    ]
+
+
+def test_a_text_that_no_slide_can_hold_is_told_with_its_line(tmp_path: Path) -> None:
+    step = "{do: Comparez., for: 2 s}"
+    long = "{do: " + "Comparez encore. " * 30 + ", for: 1 s}"
+    folder = changed(tmp_path, (step, f"{long}, {long}"))
+    assert [fault.split(": ", 1)[1] for fault in faults(folder)] == [
+        "the text does not fit its place, even in small type; shorten it"
+    ] * 2
+
+
 def test_a_plan_of_another_length_names_the_parts(tmp_path: Path) -> None:
     [fault] = faults(changed(tmp_path, ("20 s", "10 min")))
     assert fault == (

@@ -6,6 +6,7 @@ One module per kind of page; `boxes` says what a page is, `metrics` measures its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from gettext import NullTranslations
 
@@ -26,12 +27,17 @@ from capsule.layout.frame import length, part_names
 from capsule.plan import Plan, Scene
 from capsule.theme import Theme
 
-__all__ = ["burned", "deck_pages", "film_pages", "length", "misfits", "part_names"]
+_Kind = tuple[
+    Callable[[Scene, Plan, Theme, NullTranslations], tuple[Scene, ...]],
+    Callable[[Scene, Plan, Theme, NullTranslations], Page],
+]
 
-_SHARED: dict[str, Callable[[Scene, Plan, Theme, NullTranslations], Page]] = {
-    "message": message.page,
-    "question": question.page,
-    "synthesis": synthesis.page,
+__all__ = ["burned", "deck_pages", "film_pages", "length", "misfits", "part_names", "split"]
+
+_SHARED: dict[str, _Kind] = {
+    "message": (message.leaves, message.page),
+    "question": (question.leaves, question.page),
+    "synthesis": (synthesis.leaves, synthesis.page),
 }
 
 
@@ -40,10 +46,12 @@ def deck_pages(
 ) -> tuple[Page, ...]:
     """The slides: title, the opening film, message, one for each question, synthesis.
 
+    What one slide cannot hold goes on over the next ones.
+
     `words` is the catalogue of the capsule's language. `logo` is a PNG. Raises
     MisfitError for a text that is too long.
     """
-    with metrics.set_in(theme.typeface):
+    with _set_in(plan, theme):
         return tuple(_numbered(_slides(plan, theme, words, logo), theme))
 
 
@@ -52,12 +60,17 @@ def _slides(plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | Non
         title.page(plan, theme, words, logo),
         filmed.page(plan, theme, words),
         *(
-            question.clicked(page, theme, words) if scene.kind == "question" else page
+            question.clicked(page, theme, words) if leaf.kind == "question" else page
             for scene in plan.scenes
             if scene.kind in _SHARED
-            for page in [_SHARED[scene.kind](scene, plan, theme, words)]
+            for leaf in _leaves(scene, plan, theme, words)
+            for page in [_page(leaf, plan, theme, words, None)]
         ),
     ]
+
+
+def _set_in(plan: Plan, theme: Theme) -> AbstractContextManager[None]:
+    return metrics.set_in(theme.typeface, plan.capsule.language)
 
 
 def _numbered(pages: Sequence[Page], theme: Theme) -> Iterator[Page]:
@@ -68,27 +81,45 @@ def _numbered(pages: Sequence[Page], theme: Theme) -> Iterator[Page]:
 def film_pages(
     plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None
 ) -> tuple[Page, ...]:
-    """A page for each scene of the film, but for the centre's own video. Raises as deck_pages.
+    """The pages of each scene of the film, but for the centre's own video. Raises as deck_pages.
 
-    It holds its captions when they are to be burned.
+    A scene has one page, or several that follow each other and share its id. They hold their
+    captions when these are to be burned.
     """
-    with metrics.set_in(theme.typeface):
+    with _set_in(plan, theme):
         return tuple(
-            _filmed(scene, plan, theme, words, logo)
+            _told(leaf, _page(leaf, plan, theme, words, logo), plan, theme)
             for scene in plan.scenes
             if scene.kind != "video"
+            for leaf in _leaves(scene, plan, theme, words)
         )
 
 
-def _filmed(
-    scene: Scene, plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None
+def split(plan: Plan, theme: Theme, words: NullTranslations) -> tuple[tuple[Scene, int], ...]:
+    """The scenes that take several slides, and how many."""
+    with _set_in(plan, theme):
+        counts = [(scene, len(_leaves(scene, plan, theme, words))) for scene in plan.scenes]
+    return tuple((scene, count) for scene, count in counts if count > 1)
+
+
+def _leaves(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> tuple[Scene, ...]:
+    if scene.kind not in _SHARED:
+        return (scene,)
+    leaves, _draw = _SHARED[scene.kind]
+    return leaves(scene, plan, theme, words)
+
+
+def _page(
+    leaf: Scene, plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None
 ) -> Page:
-    page = (
-        _SHARED[scene.kind](scene, plan, theme, words)
-        if scene.kind in _SHARED
-        else intro.page(scene, plan, theme, words, logo)
-    )
-    told = burned(scene, plan, theme)
+    if leaf.kind not in _SHARED:
+        return intro.page(leaf, plan, theme, words, logo)
+    _leaves, draw = _SHARED[leaf.kind]
+    return draw(leaf, plan, theme, words)
+
+
+def _told(leaf: Scene, page: Page, plan: Plan, theme: Theme) -> Page:
+    told = burned(leaf, plan, theme)
     return replace(page, boxes=(*page.boxes, told)) if told else page
 
 
@@ -96,7 +127,7 @@ def burned(scene: Scene, plan: Plan, theme: Theme) -> boxes.Captions | None:
     """What lies over the pictures of `scene` if its captions are to be burned, and it has any."""
     if plan.capsule.film.captions == "soft" or not scene.cues:
         return None
-    with metrics.set_in(theme.typeface):
+    with _set_in(plan, theme):
         return captions.told(scene, theme)
 
 

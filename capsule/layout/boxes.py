@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from capsule.layout import breaking
 from capsule.theme import ARIAL, Typeface
 
 Align = Literal["left", "center", "right"]
@@ -68,7 +69,8 @@ Line = tuple[Run, ...]
 class Paragraph:
     """Wrapped lines of one size, in points. `leading` and `after` are inches.
 
-    Joining the lines with a space gives the paragraph back.
+    Joining the lines with a space gives the paragraph back, but for those that end within a
+    word (see `layout.breaking`).
     """
 
     lines: tuple[Line, ...]
@@ -80,8 +82,11 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """The paragraph as plain text, on one line."""
-        return " ".join("".join(run.text for run in line) for line in self.lines)
+        """The paragraph as plain text, on one line, its broken words whole."""
+        lines = ["".join(run.text for run in line) for line in self.lines]
+        ends = ["" if breaking.going_on(line) else " " for line in lines]
+        text = "".join(line + end for line, end in zip(lines, ends, strict=True))
+        return breaking.bare(text).rstrip(" ")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gettext import NullTranslations
 
-from capsule.layout import frame, metrics, notes
+from capsule.layout import frame, leaves, metrics, notes
 from capsule.layout.boxes import Movie, Page, Panel
 from capsule.plan import Plan
 from capsule.theme import PAGE_WIDTH, Theme
@@ -18,9 +18,11 @@ _EDGE = 0.04
 def page(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
     """The film in its own shape, under its title, on ink."""
     part, intro = plan.parts[0], plan.capsule.intro
+    pieces = metrics.runs(intro.title, theme.white, bold=True, strong=theme.accent)
+    named = leaves.title(pieces, part.scenes[-1], plan, theme.soft_on_ink, words)
     x = (PAGE_WIDTH - _WIDE) / 2
     title = metrics.fit(
-        metrics.runs(intro.title, theme.white, bold=True, strong=theme.accent),
+        named,
         (26, 24, 22, 20, 18, 16, 14),
         (8.2, 0.5),
         ("intro", "title"),
@@ -47,7 +49,7 @@ def page(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
     return Page(
         id="intro",
         part=part.id,
-        title=plain(intro.title),
+        title=leaves.text_of(named),
         ground=theme.ink,
         boxes=(
             frame.block("title", (x, 0.34, 8.2), [title], tall=0.5, anchor="bottom", role="title"),

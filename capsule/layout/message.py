@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from gettext import NullTranslations
-from typing import NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from capsule.layout import frame, metrics, notes
-from capsule.layout.boxes import Box, Enter, Page, Panel, Paragraph, Run
+from capsule.layout.boxes import Box, Enter, Line, Page, Panel, Paragraph, Run
+from capsule.layout.leaves import of as shared
+from capsule.layout.leaves import text_of, title
 from capsule.model import Message, Point
 from capsule.plan import Plan, Scene
 from capsule.theme import Theme
-from capsule.typography import plain
 
 _GAP = 0.24
 _PAD = 0.3
 _STATEMENT_SIZES = (60, 54, 48, 42, 36, 32, 28)
 _STATEMENT_TALLEST = 1.75
-_COMFORTABLE = 7  # how many of the scales are
+_AGAIN = (36, 32, 28)  # sizes of a statement that the page before has too
 _SCALES = (  # points: title, text, example
     *((30, 26, 22), (26, 22, 20), (24, 20, 18), (22, 20, 18), (20, 20, 18), (20, 19, 17)),
-    *((20, 18, 16), (18, 16, 15), (16, 14, 14)),
+    (20, 18, 16),
 )
+_ROWS = {1: (1,), 4: (2, 2), 5: (3, 2), 6: (3, 3)}  # cards of each row; else they are all in one
 _DIGIT = 0.56  # from the top of a number to what it counts
 _HAIRLINE = 0.2  # space above and below the hairline over an example
 _ASIDE = 0.75  # of a number at the left of its point
+_BESIDE = 0.5  # of one at the left of its title
+_TILE_PAD = 0.22
+_Kind = Literal["flat", "upright", "tile"]
 _Place = tuple[float, float, float, float]  # x, y, width, height
 _Told = tuple[Paragraph, Paragraph, Paragraph | None]  # title, text, example
 
@@ -45,32 +50,65 @@ class _Card(NamedTuple):
     def paragraphs(self) -> list[Paragraph]:
         return [self.title, self.text, *([self.example] if self.example else [])]
 
+    def evened(self) -> _Card:
+        """The card, its lines broken where they read best."""
+        head, text, *example = map(metrics.evened, self.paragraphs)
+        return self._replace(title=head, text=text, example=example[0] if example else None)
+
 
 class _Grid(NamedTuple):
-    """Where the cards lie: two or three stand side by side; one lies flat, four two by two."""
+    """Where the cards lie: two or three stand side by side; one lies flat, four two by two.
 
-    flat: bool
-    columns: int
+    Five or six are tiles in two rows, which fill the width both.
+    """
+
+    kind: _Kind
+    rows: tuple[int, ...]
+    left: float
     top: float
-    w: float
+    wide: float
     h: float
 
-    @property
-    def room(self) -> tuple[float, float]:
+    def place(self, i: int) -> tuple[int, float, float]:
+        """The row of a card, its left, and its width."""
+        row, column = next(
+            (r, i - sum(self.rows[:r]))
+            for r in range(len(self.rows))
+            if i < sum(self.rows[: r + 1])
+        )
+        w = (self.wide - _GAP * (self.rows[row] - 1)) / self.rows[row]
+        return row, self.left + (w + _GAP) * column, w
+
+    def room(self, i: int) -> tuple[float, float]:
         """Width and height for what a card says, without its number."""
-        if self.flat:
-            return self.w - 2 * _PAD - _ASIDE, self.h - 1.4 * _PAD
-        return self.w - 2 * _PAD, self.h - 2 * _PAD - _DIGIT
+        w = self.place(i)[2]
+        if self.kind == "flat":
+            return w - 2 * _PAD - _ASIDE, self.h - 1.4 * _PAD
+        if self.kind == "tile":
+            return w - 2 * _TILE_PAD - _BESIDE, self.h - 2 * _TILE_PAD
+        return w - 2 * _PAD, self.h - 2 * _PAD - _DIGIT
+
+
+def leaves(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> tuple[Scene, ...]:
+    """The points on as few pages as hold them."""
+
+    def fits(one: Scene) -> bool:
+        return _largest(one, _stated(one, plan, theme, words), theme) is not None
+
+    points = cast(Message, scene.content).points
+    weights = [len(one.title) + len(one.text) + len(one.example or "") for one in points]
+    return shared(scene, weights, fits)
 
 
 def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Page:
     """The statement, and a card for each point as the narration comes to it."""
-    message = plan.capsule.message
-    statement, cards = _fitted(message, theme)
+    message = cast(Message, scene.content)
+    pieces = _stated(scene, plan, theme, words)
+    statement, cards = _fitted(scene, pieces, theme)
     return Page(
         id=scene.id,
         part=scene.part,
-        title=plain(message.statement),
+        title=text_of(pieces),
         ground=theme.ground,
         boxes=(
             frame.kicker(words.gettext("Key message"), theme, theme.part("message")),
@@ -92,73 +130,102 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
 
 
 def _grid(statement: Paragraph, count: int, theme: Theme) -> _Grid:
-    columns = {1: 1, 4: 2}.get(count, count)
-    rows = count // columns
+    rows = _ROWS.get(count, (count,))
     top = theme.canvas.top + min(metrics.height([statement]), _STATEMENT_TALLEST) + 0.42
-    w = (theme.canvas.room - _GAP * (columns - 1)) / columns
-    h = (theme.canvas.bottom - top - _GAP * (rows - 1)) / rows
-    return _Grid(count in {1, 4}, columns, top, w, h)
+    h = (theme.canvas.bottom - top - _GAP * (len(rows) - 1)) / len(rows)
+    kind: _Kind = "flat" if count in {1, 4} else "tile" if count > 4 else "upright"
+    return _Grid(kind, rows, theme.canvas.left, top, theme.canvas.room, h)
 
 
-def _fitted(message: Message, theme: Theme) -> tuple[Paragraph, list[_Card]]:
-    """The largest statement whose cards stay comfortable, else the largest that fits at all."""
-    for scales in (_SCALES[:_COMFORTABLE], _SCALES):
-        for size in _STATEMENT_SIZES:
-            statement = _statement(message, theme, size)
-            grid = _grid(statement, len(message.points), theme)
-            for scale in scales:
-                cards = _set([_told(p, scale, grid.room[0], theme) for p in message.points], grid)
-                if all(fine := [_fits(card, grid) for card in cards]) and _stands(statement, theme):
-                    return statement, cards
+def _fitted(scene: Scene, pieces: Line, theme: Theme) -> tuple[Paragraph, list[_Card]]:
+    """The largest that fits, or the smallest there is, which is refused."""
+    if found := _largest(scene, pieces, theme):
+        return found
+    points, first = cast(Message, scene.content).points, scene.leaf.first if scene.leaf else 0
+    statement = _statement(pieces, theme, _STATEMENT_SIZES[-1])
+    grid = _grid(statement, len(points), theme)
+    cards = _cards_of(points, _SCALES[-1], grid, theme)
     if not _stands(statement, theme):
         metrics.refuse(("message", "statement"))
-    for i, (point, fits) in enumerate(zip(message.points, fine, strict=True)):
-        if not fits:
+    for i, (point, card) in enumerate(zip(points, cards, strict=True)):
+        if not _fits(card, grid.room(i)):
             texts = {"title": point.title, "text": point.text, "example": point.example or ""}
-            metrics.refuse(("message", "points", i, max(texts, key=lambda key: len(texts[key]))))
+            longest = max(texts, key=lambda key: len(texts[key]))
+            metrics.refuse(("message", "points", first + i, longest))
     return statement, cards
 
 
-def _statement(message: Message, theme: Theme, size: float) -> Paragraph:
-    pieces = metrics.runs(message.statement, theme.text, bold=True, strong=theme.part("message"))
-    return metrics.evened(metrics.paragraph(pieces, size, theme.canvas.room, factor=1.0))
+def _largest(scene: Scene, pieces: Line, theme: Theme) -> tuple[Paragraph, list[_Card]] | None:
+    """The largest statement over cards that fit, words being broken only if need be."""
+    points = cast(Message, scene.content).points
+    again = scene.leaf and scene.leaf.number > 1
+    for broken in (False, True):
+        for size in _AGAIN if again else _STATEMENT_SIZES:
+            statement = _statement(pieces, theme, size)
+            if not _stands(statement, theme, broken=broken):
+                continue
+            grid = _grid(statement, len(points), theme)
+            for scale in _SCALES:
+                cards = _cards_of(points, scale, grid, theme)
+                if all(_fits(card, grid.room(i), broken=broken) for i, card in enumerate(cards)):
+                    return metrics.evened(statement), [card.evened() for card in cards]
+    return None
 
 
-def _stands(statement: Paragraph, theme: Theme) -> bool:
-    return metrics.fits([statement], (theme.canvas.room, _STATEMENT_TALLEST))
+def _stated(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Line:
+    told, colour = plan.capsule.message.statement, theme.part("message")
+    pieces = metrics.runs(told, theme.text, bold=True, strong=colour)
+    return title(pieces, scene, plan, theme.soft, words)
 
 
-def _fits(card: _Card, grid: _Grid) -> bool:
-    return metrics.fits(card.paragraphs, (grid.room[0], 99)) and card.high <= grid.room[1]
+def _statement(pieces: Line, theme: Theme, size: float) -> Paragraph:
+    return metrics.paragraph(pieces, size, theme.canvas.room, factor=1.0)
+
+
+def _stands(statement: Paragraph, theme: Theme, *, broken: bool = True) -> bool:
+    return metrics.fits([statement], (theme.canvas.room, _STATEMENT_TALLEST), broken=broken)
+
+
+def _fits(card: _Card, room: tuple[float, float], *, broken: bool = True) -> bool:
+    wide, high = room
+    return card.high <= high and metrics.fits(card.paragraphs, (wide, 99), broken=broken)
+
+
+def _cards_of(
+    points: Sequence[Point], scale: tuple[float, float, float], grid: _Grid, theme: Theme
+) -> list[_Card]:
+    told = [_told(one, scale, grid.room(i)[0], theme) for i, one in enumerate(points)]
+    return _set(told, grid)
 
 
 def _cards(scene: Scene, cards: Sequence[_Card], grid: _Grid, theme: Theme) -> Iterator[Box]:
     """The cards, no taller than they need to breathe."""
     loose = 0.9 if any(card.example for card in cards) else 0.5
-    around = grid.h - grid.room[1]
+    around = grid.h - grid.room(0)[1]
     h = min(grid.h, max(card.high for card in cards) + around + loose)
-    draw = _flat if grid.flat else _upright
+    draw = {"flat": _flat, "upright": _upright, "tile": _tile}[grid.kind]
+    first = scene.leaf.first if scene.leaf else 0
     for i, (card, beat) in enumerate(zip(cards, scene.beats, strict=True)):
-        x = theme.canvas.left + (grid.w + _GAP) * (i % grid.columns)
-        y = grid.top + (h + _GAP) * (i // grid.columns)
+        row, x, w = grid.place(i)
+        y = grid.top + (h + _GAP) * row
         enter = Enter(beat)
         yield Panel(
-            name=f"card {i + 1}",
+            name=f"card {first + i + 1}",
             x=x,
             y=y,
-            w=grid.w,
+            w=w,
             h=h,
             fill=theme.card,
             radius=theme.radius,
             enter=enter,
         )
-        yield from draw(card, i + 1, (x, y, grid.w, h), theme, enter)
+        yield from draw(card, first + i + 1, (x, y, w, h), theme, enter)
 
 
 def _set(told: Sequence[_Told], grid: _Grid) -> list[_Card]:
     """Upright cards keep the same foot for their examples; a flat one has what its own needs."""
     own = [metrics.height([example]) if example else 0.0 for _, _, example in told]
-    if grid.flat:
+    if grid.kind != "upright":
         feet = [high + 0.12 if high else 0.0 for high in own]
     else:
         feet = [max(own) + 2 * _HAIRLINE if max(own) else 0.0] * len(own)
@@ -167,14 +234,14 @@ def _set(told: Sequence[_Told], grid: _Grid) -> list[_Card]:
 
 def _told(point: Point, scale: tuple[float, float, float], room: float, theme: Theme) -> _Told:
     colour = theme.part("message")
-    title, text, example = scale
+    head, text, example = scale
 
     def told(pieces: tuple[Run, ...], size: float, after: float = 0.0) -> Paragraph:
-        return metrics.evened(metrics.paragraph(pieces, size, room, after=after, factor=1.14))
+        return metrics.paragraph(pieces, size, room, after=after, factor=1.14)
 
     quoted = metrics.runs(point.example or "", colour, italic=True)
     return (
-        told(metrics.runs(point.title, theme.text, bold=True), title, 0.08),
+        told(metrics.runs(point.title, theme.text, bold=True), head, 0.08),
         told(metrics.runs(point.text, theme.text, strong=colour), text),
         told(quoted, example) if quoted else None,
     )
@@ -209,6 +276,20 @@ def _flat(card: _Card, number: int, place: _Place, theme: Theme, enter: Enter) -
     digit = frame.line(str(number), 40, theme.part("message"), bold=True)
     top = y + (h - card.high) / 2
     yield frame.block(f"number {number}", (x + _PAD, top - 0.16, _ASIDE), [digit], enter=enter)
+    yield from _point(card, number, (left, top, room), enter)
+    if card.example:
+        below = (left, top + card.high - metrics.height([card.example]), room)
+        yield frame.block(f"example {number}", below, [card.example], enter=enter)
+
+
+def _tile(card: _Card, number: int, place: _Place, theme: Theme, enter: Enter) -> Iterator[Box]:
+    """Number beside the title, the rest under it, from the top."""
+    x, y, w, _h = place
+    left, top, room = x + _TILE_PAD + _BESIDE, y + _TILE_PAD, w - 2 * _TILE_PAD - _BESIDE
+    digit = frame.line(str(number), card.title.size + 8, theme.part("message"), bold=True)
+    up = (metrics.leading(digit.size) - card.title.leading) / 2
+    beside = (x + _TILE_PAD, top - up, _BESIDE)
+    yield frame.block(f"number {number}", beside, [digit], enter=enter)
     yield from _point(card, number, (left, top, room), enter)
     if card.example:
         below = (left, top + card.high - metrics.height([card.example]), room)

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby, pairwise
+from math import inf
 
 from PIL import ImageFont
 
+from capsule.layout import breaking
 from capsule.layout.boxes import Align, Line, Paragraph, Run
 from capsule.resources import font, symbols_font
 from capsule.theme import ARIAL, HOUSE, Typeface
@@ -39,6 +42,7 @@ class MisfitError(Exception):
 
 
 _typeface: ContextVar[Typeface] = ContextVar("_typeface", default=HOUSE.typeface)
+_language: ContextVar[str] = ContextVar("_language", default="")
 _collected: ContextVar[list[Where] | None] = ContextVar("_collected", default=None)
 
 
@@ -62,13 +66,17 @@ def refuse(where: Where) -> None:
 
 
 @contextmanager
-def set_in(typeface: Typeface) -> Iterator[None]:
-    """Within the block, texts are measured in `typeface`, and paragraphs made in it."""
-    token = _typeface.set(typeface)
+def set_in(typeface: Typeface, language: str = "") -> Iterator[None]:
+    """Within the block, texts are measured in `typeface`, and paragraphs made in it.
+
+    Words are broken as in `language` (BCP 47).
+    """
+    tokens = _typeface.set(typeface), _language.set(language)
     try:
         yield
     finally:
-        _typeface.reset(token)
+        _typeface.reset(tokens[0])
+        _language.reset(tokens[1])
 
 
 def typeface() -> Typeface:
@@ -111,8 +119,9 @@ def stretches(text: str) -> Iterator[tuple[str, bool]]:
     """`text` in pieces, each with whether the font for symbols draws it.
 
     The joiners and skin tones of emoji are left out: that font knows their base signs only.
+    The marks of `breaking` are as they are drawn.
     """
-    kept = _EMOJI_MARKS.sub("", text)
+    kept = _EMOJI_MARKS.sub("", text.translate(breaking.DRAWN))
     own = _typeface.get()
     for symbols, characters in groupby(kept, lambda c: not _drawn(own, c) and _drawn(own, c, True)):
         yield "".join(characters), symbols
@@ -146,7 +155,7 @@ def runs(
     """`text` as runs of `colour`; its **emphasis** is bold, and coloured `strong` if given."""
     return tuple(
         Run(
-            span.text,
+            breaking.bare(span.text),
             (strong or colour) if span.strong else colour,
             bold or span.strong,
             italic,
@@ -156,25 +165,124 @@ def runs(
     )
 
 
-def wrap(pieces: Sequence[Run], size: float, room: float) -> tuple[Line, ...]:
-    """Break `pieces` at their spaces into lines of at most `room` inches.
+def wrap(
+    pieces: Sequence[Run],
+    size: float,
+    room: float,
+    *,
+    hyphens: bool = False,
+    whole_up_to: float = 0.0,
+) -> tuple[Line, ...]:
+    """Break `pieces` at their spaces, and at their own `hyphens`, into lines of `room` inches.
 
-    No-break spaces hold. A word wider than `room` gets a line of its own, too wide.
+    No-break spaces hold. A word wider than `room`, and than `whole_up_to`, is broken (see
+    `breaking`).
     """
+    current = _typeface.get(), _language.get()
+    return _wrapped(tuple(pieces), size, (room, whole_up_to), hyphens, *current)
+
+
+@lru_cache(maxsize=4096)
+def _wrapped(
+    pieces: tuple[Run, ...],
+    size: float,
+    rooms: tuple[float, float],
+    hyphens: bool,
+    _typeface: Typeface,  # the current ones, which measures ask for by themselves
+    _language: str,
+) -> tuple[Line, ...]:
+    room = rooms[0] * _SLACK
+    whole = max(room, rooms[1])
     lines: list[list[Run]] = [[]]
     used = 0.0
     for word in _words(pieces):
-        wide = sum(width(r.text, size, bold=r.bold, italic=r.italic) for r in word)
-        space = width(" ", size, bold=word[0].bold) if lines[-1] else 0.0
-        if lines[-1] and used + space + wide > room * _SLACK:
-            lines.append([])
-            used = space = 0.0
-        if lines[-1]:
-            last = lines[-1][-1]
-            lines[-1][-1] = replace(last, text=last.text + " ")
-        lines[-1].extend(word)
-        used += space + wide
+        for n, atom in enumerate(_atoms(word) if hyphens else [word]):
+            for part in _parts(atom, size, room, whole):
+                wide, last = _wide(part, size), lines[-1][-1] if lines[-1] else None
+                cut = last is not None and breaking.going_on(last.text)
+                space = width(" ", size, bold=part[0].bold) if last and not n else 0.0
+                if last and (cut or used + space + wide > room):
+                    if n and not cut:
+                        lines[-1][-1] = replace(last, text=last.text + breaking.SEAM)
+                    lines.append([])
+                    used = space = 0.0
+                elif last and not n:
+                    lines[-1][-1] = replace(last, text=last.text + " ")
+                lines[-1].extend(part)
+                used += space + wide
     return tuple(merged(line) for line in lines)
+
+
+def _atoms(word: list[Run]) -> Iterator[list[Run]]:
+    for atom in breaking.atoms("".join(run.text for run in word))[:-1]:
+        before, word = _cut(word, len(atom), "")
+        yield before
+    yield word
+
+
+def _settled(lines: Sequence[Line], size: float) -> bool:
+    """Whether no drawer can take the first piece of a word up to the line before."""
+    return widest(lines, size) * 1.005 < _next(lines, size)
+
+
+def _next(lines: Sequence[Line], size: float) -> float:
+    """The width of the shortest of `lines` with what could follow it there, in inches."""
+    return min(
+        (
+            widest([upper], size)
+            + (0 if breaking.going_on(upper[-1].text) else width(" ", size))
+            + _wide(next(_atoms(_words(lower)[0])), size)
+            for upper, lower in pairwise(lines)
+            if not breaking.forced(upper[-1].text)
+        ),
+        default=inf,
+    )
+
+
+def _wide(line: Iterable[Run], size: float) -> float:
+    return sum(width(r.text, size, bold=r.bold, italic=r.italic) for r in line)
+
+
+def _parts(word: list[Run], size: float, room: float, whole: float) -> Iterator[list[Run]]:
+    """`word`, or its parts that lines of `room` can hold if it is wider than `whole`."""
+    while _wide(word, size) > whole:
+        whole = room
+        text = "".join(run.text for run in word)
+        language = word[0].language or _language.get()
+        best, any_ = breaking.places(text, language), breaking.anywhere(text)
+        found = _farthest(word, size, room, best) or _farthest(word, size, room, any_)
+        if not found:
+            break  # one character is too wide
+        part, word = found
+        yield part
+    yield word
+
+
+def _farthest(
+    word: list[Run], size: float, room: float, places: Mapping[int, str]
+) -> tuple[list[Run], list[Run]] | None:
+    """`word` cut at the last of `places` that `room` can hold, if there is one."""
+    ends = sorted(places.items())
+
+    def wide(end: tuple[int, str]) -> float:
+        return _wide(_cut(word, *end)[0], size)
+
+    last = bisect_right(ends, room, key=wide)
+    while last and wide(ends[last - 1]) > room:  # a mark may be wider than a letter
+        last -= 1
+    return _cut(word, *ends[last - 1]) if last else None
+
+
+def _cut(word: list[Run], at: int, mark: str) -> tuple[list[Run], list[Run]]:
+    """`word` before and after its character `at`, the first with `mark` at its end."""
+    before, after = list[Run](), list[Run]()
+    for run in word:
+        kept, left = run.text[: max(at, 0)], run.text[max(at, 0) :]
+        at -= len(run.text)
+        before += [replace(run, text=kept)] if kept else []
+        after += [replace(run, text=left)] if left else []
+    before[-1] = replace(before[-1], text=before[-1].text + mark)
+    return before, after
 
 
 def _words(pieces: Sequence[Run]) -> list[list[Run]]:
@@ -202,9 +310,7 @@ def merged(line: Iterable[Run]) -> Line:
 
 def widest(lines: Sequence[Line], size: float) -> float:
     """The width of the longest of `lines`, in inches."""
-    return max(
-        sum(width(r.text, size, bold=r.bold, italic=r.italic) for r in line) for line in lines
-    )
+    return max(_wide(line, size) for line in lines)
 
 
 def paragraph(
@@ -215,9 +321,15 @@ def paragraph(
     align: Align = "left",
     after: float = 0.0,
     factor: float = 1.08,
+    filmed: bool = False,
 ) -> Paragraph:
-    """`pieces` wrapped to `room` inches as one paragraph."""
+    """`pieces` wrapped to `room` inches as one paragraph.
+
+    Unless it is only `filmed`, an office suite that wraps it again finds the same lines.
+    """
     lines = wrap(pieces, size, room)
+    if not filmed and not _settled(lines, size):
+        lines = wrap(pieces, size, room, hyphens=True)
     return Paragraph(lines, size, leading(size, factor), align, after, _typeface.get())
 
 
@@ -239,34 +351,65 @@ def fit(
 ) -> Paragraph:
     """The first of `sizes` (points, descending) at which `pieces` fit `room` (width, height).
 
-    With `even`, its lines are then broken where they read best. Raises
-    MisfitError(where) when none of the sizes fits.
+    Words are broken only if none does otherwise. With `even`, lines are then broken where they
+    read best. Raises MisfitError(where) when none of the sizes fits.
     """
-    for size in sizes:
-        fitted = paragraph(pieces, size, room[0], align=align, factor=factor)
-        if fits([fitted], room):
-            break
-    else:
+    set_ = [paragraph(pieces, size, room[0], align=align, factor=factor) for size in sizes]
+    fitted = next(
+        (told for broken in (False, True) for told in set_ if fits([told], room, broken=broken)),
+        None,
+    )
+    if not fitted:
         refuse(where)
+        fitted = set_[-1]
     return evened(fitted) if even else fitted
 
 
-def fits(paragraphs: Sequence[Paragraph], room: tuple[float, float]) -> bool:
-    """Whether stacked `paragraphs` stay within `room` (width, height in inches)."""
-    wide = max(widest(p.lines, p.size) for p in paragraphs)
+def fits(
+    paragraphs: Sequence[Paragraph], room: tuple[float, float], *, broken: bool = True
+) -> bool:
+    """Whether stacked `paragraphs` stay within `room` (width, height in inches).
+
+    Unless `broken`, none may hold a broken word.
+    """
+    lines = [line for p in paragraphs for line in p.lines]
+    if not broken and any(breaking.broken(line[-1].text) for line in lines if line):
+        return False
+    wide = max((widest(p.lines, p.size) for p in paragraphs), default=0.0)
     return wide <= room[0] and height(paragraphs) <= room[1] + 1e-6
 
 
 def evened(whole: Paragraph) -> Paragraph:
-    """`whole` in as many lines, broken where it reads best."""
-    pieces = [run for line in whole.lines for run in (*line, Run(" ", line[-1].colour))]
+    """`whole` in as many lines, broken where it reads best; an address stays as it is."""
+    if any(breaking.forced(line[-1].text) for line in whole.lines):
+        return whole
+    pieces, size = unbroken(whole.lines), whole.size
+    hyphens = any(breaking.going_on(line[-1].text) for line in whole.lines)
     found = [whole.lines]
     # A line as long as the room no longer fits, by the slack: each turn breaks earlier.
-    while (lines := wrap(pieces, whole.size, widest(found[-1], whole.size))) != found[-1]:
-        if len(lines) > len(whole.lines):
+    while True:
+        room, whole_up_to = widest(found[-1], size), _longest(found[-1], size)
+        lines = wrap(pieces, size, room, hyphens=hyphens, whole_up_to=whole_up_to)
+        if lines == found[-1] or len(lines) > len(whole.lines):
             break
         found.append(lines)
-    return replace(whole, lines=min(found, key=_roughness))
+    good = [lines for lines in found[1:] if _settled(lines, size)]
+    return replace(whole, lines=min([whole.lines, *good], key=_roughness))
+
+
+def _longest(lines: Sequence[Line], size: float) -> float:
+    """The width of the longest word of `lines`, or of its part there, in inches."""
+    return max(_wide(word, size) for line in lines for word in _words(line))
+
+
+def unbroken(lines: Sequence[Line]) -> tuple[Run, ...]:
+    """The text of `lines`, on one."""
+    pieces: list[Run] = []
+    for line in lines:
+        *first, last = line
+        broken = breaking.going_on(last.text)
+        pieces += [*first, replace(last, text=last.text[:-1] if broken else last.text + " ")]
+    return merged(pieces)
 
 
 def _roughness(lines: Sequence[Line]) -> float:
@@ -283,22 +426,13 @@ def steady(paragraphs: Sequence[Paragraph], room: float) -> float:
     It lies halfway between the longest line and the shortest that would take one word more.
     """
     least = max(widest(p.lines, p.size) for p in paragraphs)
-    most = min(
-        (
-            widest([upper], p.size)
-            + width(" ", p.size)
-            + sum(width(r.text, p.size, bold=r.bold, italic=r.italic) for r in _words(lower)[0])
-            for p in paragraphs
-            for upper, lower in pairwise(p.lines)
-        ),
-        default=2 * room,
-    )
-    return min((least + most) / 2, room)
+    most = min(_next(p.lines, p.size) for p in paragraphs)
+    return min((least + min(most, 2 * room)) / 2, room)
 
 
 def missing_glyphs(text: str) -> str:
     """The characters of `text` that no font of the film can draw, each once."""
-    kept = _EMOJI_MARKS.sub("", plain(text))
+    kept = _EMOJI_MARKS.sub("", breaking.bare(plain(text)))
     own = _typeface.get()
     return "".join(
         c for c in dict.fromkeys(kept) if not _drawn(own, c) and not _drawn(own, c, True)

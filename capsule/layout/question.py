@@ -8,24 +8,29 @@ from gettext import NullTranslations
 from typing import NamedTuple, cast
 
 from capsule.layout import frame, metrics, notes
-from capsule.layout.boxes import Arc, Box, Countdown, Enter, Page, Panel, Paragraph
+from capsule.layout.boxes import Arc, Box, Countdown, Enter, Line, Page, Panel, Paragraph
+from capsule.layout.leaves import of as shared
+from capsule.layout.leaves import text_of, title
 from capsule.model import Question, Step
 from capsule.plan import Plan, Scene
 from capsule.theme import Theme
-from capsule.typography import clock, plain
+from capsule.typography import clock
 
 PANEL = 3.9  # width of the ink panel at the right
 _RING = 3.2
 _THICK = 0.44
 _LAST = 10  # seconds that are marked, or half of them if that is less
-_GAP = 0.12
 _PAD = 0.2
-_EASE = ((0.2, 20), (0.12, 18), (0.12, 14))  # room above a step's text, least size of it
+_EASE = ((0.2, 0.12, 20), (0.12, 0.12, 18), (0.08, 0.08, 18))
+"""Room above a step's text, room between two steps, least size of that text."""
 _PILL = 0.96  # width of the pill with a step's time, and its height
 _TIME = 0.44
-_ASK_SIZES = (44, 40, 36, 32, 28, 24, 22, 20)
-_STEP_SIZES = (22, 20, 18, 16, 14)
+_ASK_SIZES = (44, 40, 36, 32, 28, 24)
+_ALONE = (54, 48, *_ASK_SIZES)  # sizes of a question without steps
+_AGAIN = (28, 24)  # of one that was asked on the page before
+_STEP_SIZES = (22, 20, 18)
 _ASK_TALLEST = 2.75
+_RULE = (0.9, 0.06, 0.36)  # width and height of the one under a question alone, room above it
 _ROW_TALLEST = 1.35
 _STEP_LINES = 4  # more would not be read in a room
 
@@ -36,6 +41,7 @@ class _Asked(NamedTuple):
     ask: Paragraph
     steps: list[Paragraph]
     pad: float
+    gap: float
 
     @property
     def rows(self) -> list[float]:
@@ -43,7 +49,9 @@ class _Asked(NamedTuple):
 
     @property
     def high(self) -> float:
-        return self.top + sum(self.rows) + _GAP * (len(self.steps) - 1)
+        if not self.steps:
+            return metrics.height([self.ask]) + _RULE[1] + _RULE[2]
+        return self.top + sum(self.rows) + self.gap * (len(self.steps) - 1)
 
     @property
     def top(self) -> float:
@@ -60,20 +68,31 @@ def _step_room(theme: Theme) -> float:
     return beside(theme) - _PILL - 3.2 * _PAD
 
 
+def leaves(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> tuple[Scene, ...]:
+    """The question's steps on as few pages as hold them."""
+
+    def fits(one: Scene) -> bool:
+        return _largest(one, _ask(one, plan, theme, words), theme) is not None
+
+    weights = [len(step.do) for step in cast(Question, scene.content).steps]
+    return shared(scene, weights, fits)
+
+
 def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Page:
     """The question first; on the film each step comes when it starts."""
     question = cast(Question, scene.content)
+    ask = _ask(scene, plan, theme, words)
     place = {"n": scene.number, "total": len(plan.questions)}
     kicker = words.gettext("Debrief · question %(n)d of %(total)d") % place
     return Page(
         id=scene.id,
         part=scene.part,
-        title=plain(question.ask),
+        title=text_of(ask),
         ground=theme.ground,
         boxes=(
             frame.kicker(kicker, theme, theme.part(scene.part)),
-            *_asked(scene, question, theme),
-            *_panel(scene, theme, words),
+            *_asked(scene, ask, theme),
+            *_panel(scene, plan, theme, words),
             frame.signature(plan, theme),
             *frame.ribbon(scene, plan, theme, words),
         ),
@@ -96,12 +115,20 @@ def clicked(page: Page, theme: Theme, words: NullTranslations) -> Page:
     return replace(page, boxes=(*page.boxes[:after], hint, *page.boxes[after:]))
 
 
-def _asked(scene: Scene, question: Question, theme: Theme) -> Iterator[Box]:
+def _ask(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Line:
+    question, colour = cast(Question, scene.content), theme.part("debrief")
+    asked = metrics.runs(question.ask, theme.text, bold=True, strong=colour)
+    return title(asked, scene, plan, theme.soft, words)
+
+
+def _asked(scene: Scene, ask: Line, theme: Theme) -> Iterator[Box]:
     """Question and steps, as one column that fills the page or lies halfway up it."""
-    where = ("debrief", "questions", scene.number - 1)
-    asked = _fitted(question, theme, where)
+    question = cast(Question, scene.content)
+    asked = _fitted(scene, ask, theme)
     spare = theme.canvas.bottom - theme.canvas.top - asked.high
-    extra = max(0.0, min(spare / len(asked.rows), _ROW_TALLEST - max(asked.rows)))
+    extra = 0.0
+    if asked.steps:
+        extra = max(0.0, min(spare / len(asked.rows), _ROW_TALLEST - max(asked.rows)))
     y = theme.canvas.top + max(0.0, spare - extra * len(asked.rows)) / 2
     early = min(0.3, scene.duration / 10)
     yield frame.block(
@@ -111,54 +138,89 @@ def _asked(scene: Scene, question: Question, theme: Theme) -> Iterator[Box]:
         role="title",
         enter=Enter(early),
     )
+    if not asked.steps:
+        wide, high, above = _RULE
+        yield Panel(
+            name="rule",
+            x=theme.canvas.left,
+            y=y + metrics.height([asked.ask]) + above,
+            w=wide,
+            h=high,
+            fill=theme.part("debrief"),
+            enter=Enter(early + 0.5, "wipe", min(0.5, scene.duration / 10)),
+        )
     y += asked.top
     for i, (step, told) in enumerate(zip(question.steps, asked.steps, strict=True)):
         high = asked.rows[i] + extra
         enter = Enter(max(scene.beats[i], early + 0.5))
         yield from _row(i + 1, step, told, span=(y, high), theme=theme, enter=enter)
-        y += high + _GAP
+        y += high + asked.gap
 
 
-def _fitted(question: Question, theme: Theme, where: metrics.Where) -> _Asked:
-    """The largest question whose steps stay comfortable, else the largest that fits at all."""
-    for pad, least in _EASE:
-        for size in _ASK_SIZES:
-            for step_size in (s for s in _STEP_SIZES if least <= s <= size):
-                asked = _set(question, theme, (size, step_size), pad)
-                if _fits(asked, theme):
-                    return asked
-    if not metrics.fits([asked.ask], (beside(theme), _ASK_TALLEST)):
+def _fitted(scene: Scene, ask: Line, theme: Theme) -> _Asked:
+    """The largest that fits, or the smallest there is, which is refused."""
+    if found := _largest(scene, ask, theme):
+        return found
+    where = ("debrief", "questions", scene.number - 1)
+    steps = cast(Question, scene.content).steps
+    asked = _set(steps, ask, theme, (_ASK_SIZES[-1], _STEP_SIZES[-1]), _EASE[-1])
+    first = scene.leaf.first if scene.leaf else 0
+    if not steps or not metrics.fits([asked.ask], (beside(theme), _ASK_TALLEST)):
         metrics.refuse((*where, "ask"))
     else:
-        longest = max(range(len(question.steps)), key=lambda i: len(question.steps[i].do))
-        metrics.refuse((*where, "steps", longest, "do"))
+        longest = max(range(len(steps)), key=lambda i: len(steps[i].do))
+        metrics.refuse((*where, "steps", first + longest, "do"))
     return asked
 
 
-def _set(question: Question, theme: Theme, sizes: tuple[float, float], pad: float) -> _Asked:
-    colour = theme.part("debrief")
-    ask = metrics.runs(question.ask, theme.text, bold=True, strong=colour)
+def _largest(scene: Scene, ask: Line, theme: Theme) -> _Asked | None:
+    """The largest question whose steps stay comfortable, words being broken only if need be."""
+    steps = cast(Question, scene.content).steps
+    again = scene.leaf and scene.leaf.number > 1
+    sizes = _AGAIN if again else _ASK_SIZES if steps else _ALONE
+    for broken in (False, True):
+        for ease in _EASE:
+            for size in sizes:
+                for step_size in (s for s in _STEP_SIZES if ease[2] <= s <= size):
+                    asked = _set(steps, ask, theme, (size, step_size), ease)
+                    if _fits(asked, theme, broken=broken):
+                        told = [metrics.evened(step) for step in asked.steps]
+                        return asked._replace(ask=metrics.evened(asked.ask), steps=told)
+    return None
+
+
+def _set(
+    steps: Sequence[Step],
+    ask: Line,
+    theme: Theme,
+    sizes: tuple[float, float],
+    ease: tuple[float, float, float],
+) -> _Asked:
     return _Asked(
-        metrics.evened(metrics.paragraph(ask, sizes[0], beside(theme), factor=1.0)),
-        [_step(step, theme, sizes[1]) for step in question.steps],
-        pad,
+        metrics.paragraph(ask, sizes[0], beside(theme), factor=1.0),
+        [_step(step, theme, sizes[1]) for step in steps],
+        *ease[:2],
     )
 
 
-def _fits(asked: _Asked, theme: Theme) -> bool:
+def _fits(asked: _Asked, theme: Theme, *, broken: bool) -> bool:
+    whole = theme.canvas.bottom - theme.canvas.top
+    tallest = _ASK_TALLEST if asked.steps else whole
     return (
-        metrics.fits([asked.ask], (beside(theme), _ASK_TALLEST))
-        and metrics.fits(asked.steps, (_step_room(theme), 99))
-        and max(len(step.lines) for step in asked.steps) <= _STEP_LINES
-        and asked.high <= theme.canvas.bottom - theme.canvas.top
+        asked.high <= whole
+        and metrics.fits([asked.ask], (beside(theme), tallest), broken=broken)
+        and all(
+            len(step.lines) <= _STEP_LINES
+            and metrics.fits([step], (_step_room(theme), 99), broken=broken)
+            for step in asked.steps
+        )
     )
 
 
 def _step(step: Step, theme: Theme, size: float) -> Paragraph:
     who = metrics.runs(f"{step.who} ", theme.text, bold=True) if step.who else ()
     does = metrics.runs(step.do, theme.text, strong=theme.part("debrief"))
-    told = metrics.paragraph((*who, *does), size, _step_room(theme), factor=1.14)
-    return metrics.evened(told)
+    return metrics.paragraph((*who, *does), size, _step_room(theme), factor=1.14)
 
 
 def _row(
@@ -171,7 +233,8 @@ def _row(
     enter: Enter,
 ) -> Iterator[Box]:
     x, (y, high) = theme.canvas.left, span
-    top = y + (high - _TIME) / 2
+    tall = min(_TIME, high - 0.1)
+    top = y + (high - tall) / 2
     time = frame.line(clock(step.duration), 17, theme.on(theme.debrief), bold=True, align="center")
     yield Panel(
         name=f"step {number}",
@@ -188,18 +251,26 @@ def _row(
         x=x + _PAD,
         y=top,
         w=_PILL,
-        h=_TIME,
+        h=tall,
         fill=theme.part("debrief"),
-        radius=_TIME / 2,
+        radius=tall / 2,
         enter=enter,
     )
     pill = (x + _PAD, top, _PILL)
-    yield frame.block(f"time {number}", pill, [time], tall=_TIME, anchor="middle", enter=enter)
+    yield frame.block(f"time {number}", pill, [time], tall=tall, anchor="middle", enter=enter)
     place = (x + 2.2 * _PAD + _PILL, y, _step_room(theme))
     yield frame.block(f"text {number}", place, [told], tall=high, anchor="middle", enter=enter)
 
 
-def _panel(scene: Scene, theme: Theme, words: NullTranslations) -> Iterator[Box]:
+def _whole(scene: Scene, plan: Plan, words: NullTranslations) -> str:
+    """What the time in the ring is, under it."""
+    if not scene.leaf:
+        return words.gettext("in all")
+    whole = next(one.duration for one in plan.questions if one.id == scene.id)
+    return words.gettext("of %(whole)s in all") % {"whole": clock(whole)}
+
+
+def _panel(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Iterator[Box]:
     """The ring, notched where a step ends, around the whole time."""
     x, y = theme.canvas.right - PANEL, theme.canvas.top
     high = theme.canvas.bottom - theme.canvas.top
@@ -207,7 +278,7 @@ def _panel(scene: Scene, theme: Theme, words: NullTranslations) -> Iterator[Box]
     left, top = x + (PANEL - _RING) / 2, y + (high - _RING) / 2
     total = [
         frame.line(clock(scene.duration), 44, theme.white, bold=True, align="center"),
-        frame.line(words.gettext("in all"), 16, theme.soft_on_ink, align="center"),
+        frame.line(_whole(scene, plan, words), 16, theme.soft_on_ink, align="center"),
     ]
     last = min(_LAST, scene.duration // 2)
     closing = [frame.line(clock(last), 60, theme.alarm, bold=True, align="center")]

@@ -6,18 +6,20 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from gettext import NullTranslations
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 import segno
 
 from capsule.layout import frame, metrics, notes
-from capsule.layout.boxes import Box, Disc, Enter, Page, Panel, Paragraph, Picture
+from capsule.layout.boxes import Box, Disc, Enter, Line, Page, Panel, Paragraph, Picture
+from capsule.layout.leaves import of as shared
+from capsule.layout.leaves import text_of
+from capsule.layout.leaves import title as marked
 from capsule.layout.question import PANEL, beside
 from capsule.model import Link, Synthesis
 from capsule.plan import Plan, Scene
 from capsule.theme import Theme
-from capsule.typography import plain
 
 _DISC = 0.56
 _INDENT = _DISC + 0.3  # of a point's text
@@ -25,7 +27,11 @@ _GAP = 0.14
 _LOOSEST = 0.5
 _APART = 0.28  # least height between the points and the commitment
 _PAD = 0.2
-_SIZES = (28, 26, 24, 22, 20, 18, 16, 14)
+_SIZES = (28, 26, 24, 22, 20, 18)
+_TITLE_SIZES = (44, 40, 36, 32, 28)
+_AGAIN = (32, 28)  # sizes of a title that the page before has too
+_TITLE_TALLEST = 1.4
+_UNDER = 0.45  # room under the title
 
 
 class _Kept(NamedTuple):
@@ -48,23 +54,29 @@ class _Kept(NamedTuple):
         return sum(self.rows) + _GAP * (len(self.rows) - 1) + (self.foot and self.foot + _APART)
 
 
+def leaves(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> tuple[Scene, ...]:
+    """The points on as few pages as hold them; the commitment closes the last."""
+
+    def fits(one: Scene) -> bool:
+        pieces, room = _named(one, plan, theme, words), _room(one, theme)
+        title = metrics.paragraph(pieces, _TITLE_SIZES[-1], room, factor=1.0)
+        return _largest(one, theme, _under(title, theme)) is not None
+
+    points = cast(Synthesis, scene.content).points
+    return shared(scene, [len(point) for point in points], fits)
+
+
 def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Page:
     """Points one by one, then the commitment; the QR code from the start, to be photographed."""
-    synthesis = plan.capsule.debrief.synthesis
-    room = beside(theme) if synthesis.link else theme.canvas.room
-    title = metrics.fit(
-        metrics.runs(synthesis.title, theme.text, bold=True, strong=theme.part("debrief")),
-        (44, 40, 36, 32, 28),
-        (room, 1.4),
-        ("debrief", "synthesis", "title"),
-        factor=1.0,
-        even=True,
-    )
+    synthesis = cast(Synthesis, scene.content)
+    room = _room(scene, theme)
+    pieces = _named(scene, plan, theme, words)
+    title = _title(scene, pieces, theme)
     high = metrics.height([title])
     return Page(
         id=scene.id,
         part=scene.part,
-        title=plain(synthesis.title),
+        title=text_of(pieces),
         ground=theme.ground,
         boxes=(
             frame.kicker(words.gettext("Synthesis"), theme, theme.part("debrief")),
@@ -75,7 +87,7 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
                 role="title",
                 enter=Enter(min(0.3, scene.duration / 10)),
             ),
-            *_kept(scene, synthesis, theme, room, theme.canvas.top + high + 0.45),
+            *_kept(scene, theme, theme.canvas.top + high + _UNDER),
             *(_panel(synthesis.link, theme, words) if synthesis.link else ()),
             frame.signature(plan, theme),
             *frame.ribbon(scene, plan, theme, words),
@@ -86,18 +98,44 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
     )
 
 
-def _kept(
-    scene: Scene, synthesis: Synthesis, theme: Theme, room: float, top: float
-) -> Iterator[Box]:
+def _room(scene: Scene, theme: Theme) -> float:
+    return beside(theme) if cast(Synthesis, scene.content).link else theme.canvas.room
+
+
+def _named(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Line:
+    name = cast(Synthesis, scene.content).title
+    pieces = metrics.runs(name, theme.text, bold=True, strong=theme.part("debrief"))
+    return marked(pieces, scene, plan, theme.soft, words)
+
+
+def _title(scene: Scene, pieces: Line, theme: Theme) -> Paragraph:
+    """The title as large as it can be over points that still fit."""
+    sizes = _AGAIN if scene.leaf and scene.leaf.number > 1 else _TITLE_SIZES
+    where = ("debrief", "synthesis", "title")
+    whole = (_room(scene, theme), _TITLE_TALLEST)
+    titles = [
+        metrics.fit(pieces, sizes[i:], whole, where, factor=1.0, even=True)
+        for i in range(len(sizes))
+    ]
+    return next((one for one in titles if _largest(scene, theme, _under(one, theme))), titles[0])
+
+
+def _under(title: Paragraph, theme: Theme) -> float:
+    """The height that `title` leaves."""
+    return theme.canvas.bottom - theme.canvas.top - metrics.height([title]) - _UNDER
+
+
+def _kept(scene: Scene, theme: Theme, top: float) -> Iterator[Box]:
     """Points spread down to the commitment, which closes the page."""
-    tall = theme.canvas.bottom - top
-    kept = _fitted(synthesis, theme, room, tall)
+    tall, room = theme.canvas.bottom - top, _room(scene, theme)
+    kept = _fitted(scene, theme, tall)
+    first = scene.leaf.first if scene.leaf else 0
     spare = max(0.0, tall - kept.high) / (len(kept.points) + bool(kept.commitment))
     gap = min(_GAP + spare, _LOOSEST)
     y = top
     for i, (point, row) in enumerate(zip(kept.points, kept.rows, strict=True)):
         enter = Enter(scene.beats[i])
-        yield from _point(i + 1, point, span=(y, row), theme=theme, room=room, enter=enter)
+        yield from _point(first + i + 1, point, span=(y, row), theme=theme, room=room, enter=enter)
         y += row + gap
     if kept.commitment:
         enter = Enter(scene.beats[-1])
@@ -119,19 +157,34 @@ def _kept(
         )
 
 
-def _fitted(synthesis: Synthesis, theme: Theme, room: float, tall: float) -> _Kept:
+def _largest(scene: Scene, theme: Theme, tall: float) -> _Kept | None:
     """Points and commitment at the largest size that keeps each point on one line, or fits."""
-    for lines, least in ((1, 20), (99, _SIZES[-1])):
-        for size in (size for size in _SIZES if size >= least):
-            kept = _set(synthesis, theme, room, size)
-            narrow = metrics.fits(kept.points, (room - _INDENT, 99)) and (
-                not kept.commitment or metrics.fits(kept.commitment, (room - 2 * _PAD, 99))
-            )
-            if narrow and kept.high <= tall and all(len(p.lines) <= lines for p in kept.points):
-                return kept
+    synthesis, room = cast(Synthesis, scene.content), _room(scene, theme)
+    for broken in (False, True):
+        for lines, least in ((1, 20), (99, _SIZES[-1])):
+            for size in (size for size in _SIZES if size >= least):
+                kept = _set(synthesis, theme, room, size)
+                if (
+                    kept.high <= tall
+                    and all(len(point.lines) <= lines for point in kept.points)
+                    and metrics.fits(kept.points, (room - _INDENT, 99), broken=broken)
+                    and metrics.fits(kept.commitment, (room - 2 * _PAD, 99), broken=broken)
+                ):
+                    points, promise = kept
+                    return _Kept([*map(metrics.evened, points)], [*map(metrics.evened, promise)])
+    return None
+
+
+def _fitted(scene: Scene, theme: Theme, tall: float) -> _Kept:
+    """The largest that fits, or the smallest there is, which is refused."""
+    if found := _largest(scene, theme, tall):
+        return found
+    synthesis = cast(Synthesis, scene.content)
+    kept = _set(synthesis, theme, _room(scene, theme), _SIZES[-1])
     texts = [*synthesis.points, synthesis.commitment or ""]
     longest = max(range(len(texts)), key=lambda i: len(texts[i]))
-    ends = ("points", longest) if longest < len(kept.points) else ("commitment",)
+    first = scene.leaf.first if scene.leaf else 0
+    ends = ("points", first + longest) if longest < len(kept.points) else ("commitment",)
     metrics.refuse(("debrief", "synthesis", *ends))
     return kept
 
@@ -139,7 +192,7 @@ def _fitted(synthesis: Synthesis, theme: Theme, room: float, tall: float) -> _Ke
 def _set(synthesis: Synthesis, theme: Theme, room: float, size: float) -> _Kept:
     def told(text: str, strong: str, size: float, room: float) -> Paragraph:
         pieces = metrics.runs(text, theme.text, strong=strong)
-        return metrics.evened(metrics.paragraph(pieces, size, room, factor=1.14))
+        return metrics.paragraph(pieces, size, room, factor=1.14)
 
     points = [told(text, theme.text, size, room - _INDENT) for text in synthesis.points]
     colour, promise = theme.part("debrief"), synthesis.commitment
@@ -186,16 +239,20 @@ def _panel(link: Link, theme: Theme, words: NullTranslations) -> Iterator[Box]:
     side, room = 2.9, PANEL - 0.5
     label = metrics.fit(
         metrics.runs(link.label, theme.white, bold=True),
-        (22, 20, 18, 16, 14),
-        (room, 0.75),
+        (22, 20, 18, 16),
+        (room, 0.9),
         ("debrief", "synthesis", "link", "label"),
         align="center",
     )
     address = _address(link.url, theme, room)
-    told = [
-        replace(label, after=0.08),
-        frame.line(address, theme.meta, theme.soft_on_ink, align="center"),
-    ]
+    typed = metrics.fit(
+        metrics.runs(address, theme.soft_on_ink),
+        (theme.meta, 13, theme.smallest),
+        (room, 0.75),
+        ("debrief", "synthesis", "link", "url"),
+        align="center",
+    )
+    told = [replace(label, after=0.08), typed]
     top = y + (high - side - 0.3 - metrics.height(told)) / 2
     left = x + (PANEL - side) / 2
     yield Panel(name="plate", x=left, y=top, w=side, h=side, fill=theme.white, radius=theme.radius)

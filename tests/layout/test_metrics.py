@@ -2,6 +2,8 @@ import pytest
 
 from capsule.layout import metrics
 from capsule.layout.boxes import Paragraph
+from capsule.theme import HOUSE
+from capsule.typography import plain
 
 INK = "14213D"
 
@@ -41,10 +43,46 @@ def test_evening_keeps_text_and_number_of_lines() -> None:
     assert len(evened.lines) == len(told.lines)
 
 
-def test_evening_leaves_a_word_that_is_too_long() -> None:
-    told = _set("Anticonstitutionnellement", size=40)
+def test_evening_leaves_a_word_that_takes_a_line() -> None:
+    told = _set("Anticonstitutionnellement", size=18)
 
     assert metrics.evened(told) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "lines"),
+    [
+        ("Anticonstitutionnellement", "fr", ["Anticonstitu\u00ad", "tionnellement"]),
+        ("Rechtsschutz**versicherungen**", "de", ["Rechtsschutz\u00ad", "versicherungen"]),
+        ("x" * 30, "fr", ["x" * 15 + "\u00ad", "x" * 15]),
+        ("well-" * 6 + "known", "en", ["well-" * 4 + "\u200b", "well-well-known"]),
+        ("https://a.example/b/c/d/e/f", "fr", ["https://a.example/b/\u200b", "c/d/e/f"]),
+        ("👩🏽\u200d💻" * 8, "fr", ["👩🏽\u200d💻" * 4 + "\u200b", "👩🏽\u200d💻" * 4]),
+        ("Donau\u00addampf", "de", ["Donaudampf"]),
+    ],
+)
+def test_a_word_that_no_line_can_hold_is_broken(text: str, language: str, lines: list[str]) -> None:
+    with metrics.set_in(HOUSE.typeface, language):
+        told = metrics.evened(_set(text, size=20, room=2.6))
+
+    assert _lines(told) == lines
+    assert metrics.widest(told.lines, 20) <= 2.6
+    assert told.text == plain(text).replace("\u00ad", "")
+
+
+def test_words_are_broken_only_if_none_of_the_sizes_does_otherwise() -> None:
+    def fitted(sizes: tuple[float, ...]) -> Paragraph:
+        return metrics.fit(metrics.runs("Anticonstitutionnellement", INK), sizes, (3.0, 2.5), ())
+
+    assert (fitted((40, 30, 18)).size, len(fitted((40, 30, 18)).lines)) == (18, 1)
+    assert (fitted((40, 30)).size, len(fitted((40, 30)).lines)) == (40, 3)
+
+
+def test_a_word_breaks_at_its_hyphen_where_impress_would() -> None:
+    told = _set("One is well-intentioned, mostly and truly", size=20, room=2.4)
+
+    assert _lines(told) == ["One is well-\u200b", "intentioned, mostly", "and truly"]
+    assert told.text == "One is well-intentioned, mostly and truly"
 
 
 @pytest.mark.parametrize("room", [2.2, 2.7, 3.1, 3.6, 4.4])

@@ -15,7 +15,7 @@ from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 
 from capsule import layout, plan, source
-from capsule.layout import boxes, metrics
+from capsule.layout import boxes, breaking, metrics
 from capsule.render import deck, frames
 from capsule.theme import HOUSE, PAGE_WIDTH
 
@@ -23,6 +23,8 @@ Sound = Callable[[Path], None]
 WORDS = gettext.NullTranslations()
 CAPSULES = Path(__file__).parents[1] / "capsules"
 GOLDEN = Path(__file__).parents[1] / "golden" / "deck-question.txt"
+AWKWARD = ("awkward", "german", "english", "endless")  # texts that hardly fit, or do not
+ALL = ("starter", "small", *AWKWARD)
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:01.000\nBonjour\n"
 
 
@@ -52,15 +54,15 @@ def film(tmp_path_factory: pytest.TempPathFactory, small_plan: plan.Plan) -> dec
 
 @pytest.fixture(scope="module")
 def plans(starter_plan: plan.Plan, small_plan: plan.Plan) -> dict[str, plan.Plan]:
-    awkward = plan.make(source.load(CAPSULES / "awkward").capsule)
-    return {"starter": starter_plan, "small": small_plan, "awkward": awkward}
+    others = {name: plan.make(source.load(CAPSULES / name).capsule) for name in AWKWARD}
+    return {"starter": starter_plan, "small": small_plan, **others}
 
 
 @pytest.fixture(scope="module")
 def folder(
     tmp_path_factory: pytest.TempPathFactory, plans: dict[str, plan.Plan], film: deck.Film
 ) -> Path:
-    """Three decks, and what Impress makes of them as PDF."""
+    """The decks, and what Impress makes of them as PDF."""
     folder = tmp_path_factory.mktemp("decks")
     for name, made in plans.items():
         _write(folder / f"{name}.pptx", made, film)
@@ -210,7 +212,7 @@ def test_nothing_of_the_default_template_is_left(folder: Path) -> None:
         assert trace not in everything
 
 
-@pytest.mark.parametrize("name", ["starter", "small", "awkward"])
+@pytest.mark.parametrize("name", ALL)
 def test_the_file_is_sound(name: str, folder: Path, assert_sound: Sound) -> None:
     assert_sound(folder / f"{name}.pptx")
 
@@ -267,7 +269,7 @@ def test_a_linked_film_is_found_beside_the_deck_wherever_they_go(
     assert Path(os.path.normpath(there / "linked.odp" / target)) == there / "essai-opening.mp4"
 
 
-@pytest.mark.parametrize("name", ["starter", "small", "awkward"])
+@pytest.mark.parametrize("name", ALL)
 def test_impress_breaks_every_line_where_the_layout_did(
     name: str, folder: Path, plans: dict[str, plan.Plan]
 ) -> None:
@@ -278,11 +280,66 @@ def test_impress_breaks_every_line_where_the_layout_did(
     for page, printed in zip(pages, words, strict=True):
         for word, x, y in _starts(page):
             near = [
-                (px, py)
-                for text, px, py in printed
-                if text == word and abs(px - x) < 0.05 and abs(py - y) < 0.09
+                word
+                for text, left, top, _right, bottom in printed
+                if text == word and abs(left - x) < 0.05 and abs((top + bottom) / 2 - y) < 0.09
             ]
             assert near, (page.id, word, x, y)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_word_leaves_its_box_in_impress(
+    name: str, folder: Path, plans: dict[str, plan.Plan]
+) -> None:
+    """Each is printed where the layout has lines of a text, whose boxes do not overlap."""
+    pages = layout.deck_pages(plans[name], HOUSE, WORDS, None)
+
+    for page, printed in zip(pages, _words(folder / f"{name}.pdf"), strict=True):
+        inks = [_ink(text) for text in _texts(page)]
+        for text, left, top, right, bottom in printed:
+            middle = (top + bottom) / 2
+            assert any(
+                x - 0.03 <= left and right <= x + w + 0.03 and y <= middle <= y + h
+                for x, y, w, h in inks
+            ), (page.id, text, left, top, right, bottom)
+        written = "".join(p.text for text in _texts(page) for p in text.paragraphs)
+        assert _letters("".join(word[0] for word in printed)) == _letters(written), page.id
+
+
+def _letters(text: str) -> list[str]:
+    return sorted(letter for letter in text if letter.isalnum())
+
+
+def _texts(page: boxes.Page) -> Iterator[boxes.Text]:
+    for box in page.boxes:
+        if isinstance(box, boxes.Text):
+            yield box
+        elif isinstance(box, boxes.Countdown):
+            yield box.label
+
+
+def _ink(text: boxes.Text) -> tuple[float, float, float, float]:
+    """Left, top, width and height of where the lines of `text` may lie."""
+    high = metrics.height(text.paragraphs)
+    share = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[text.anchor]
+    return text.x, text.y + (text.h - high) * share, text.w, high
+
+
+def test_an_address_is_broken_without_a_sign(folder: Path) -> None:
+    slide = Presentation(str(folder / "endless.pptx")).slides[5]
+    [step] = [shape for shape in slide.shapes if shape.name == "text 3"]
+
+    assert step.text_frame.text == (
+        "https://formation.example/ressources/capsules/\virritants-du-quotidien/service-accueil"
+    )
+    assert len(step.text_frame._txBody.xpath(".//a:br/a:rPr/@sz")) == 1
+
+
+def test_a_word_that_no_line_can_hold_gets_a_hyphen(folder: Path) -> None:
+    slide = Presentation(str(folder / "endless.pptx")).slides[5]
+    [step] = [shape for shape in slide.shapes if shape.name == "text 1"]
+
+    assert step.text_frame.text == "Anticonstitutionnellementin-tergouvernementalisation"
 
 
 def _starts(page: boxes.Page) -> Iterator[tuple[str, float, float]]:
@@ -297,18 +354,18 @@ def _starts(page: boxes.Page) -> Iterator[tuple[str, float, float]]:
             for line in told.lines:
                 wide = metrics.widest([line], told.size)
                 spare = {"left": 0.0, "center": 0.5, "right": 1.0}[told.align]
-                words = "".join(run.text for run in line).split()
+                words = "".join(run.text for run in line).translate(breaking.DRAWN).split()
                 yield words[0], text.x + (text.w - wide) * spare, y + told.leading / 2
                 y += told.leading
             y += told.after
 
 
-def _words(pdf: Path) -> list[list[tuple[str, float, float]]]:
-    """By page: each printed word, its left and its middle in inches."""
+def _words(pdf: Path) -> list[list[tuple[str, float, float, float, float]]]:
+    """By page: each printed word, its left, top, right and bottom in inches."""
     command = ["pdftotext", "-bbox", str(pdf), "-"]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     pattern = re.compile(
-        r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">(.*)</word>'
+        r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*)</word>'
     )
     unescape = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
     return [
@@ -316,9 +373,11 @@ def _words(pdf: Path) -> list[list[tuple[str, float, float]]]:
             (
                 re.sub("&(lt|gt|amp);", lambda m: unescape[m[0]], text),
                 float(left) / 72,
-                (float(top) + float(bottom)) / 144,
+                float(top) / 72,
+                float(right) / 72,
+                float(bottom) / 72,
             )
-            for left, top, bottom, text in pattern.findall(page)
+            for left, top, right, bottom, text in pattern.findall(page)
         ]
         for page in printed.split("<page ")[1:]
     ]

@@ -272,8 +272,9 @@ def test_any_number_of_questions_takes_two_pages(starter: model.Capsule, questio
     assert [text for text in _whole(capsule) if _tight(text) not in told] == []
 
 
-def test_awkward_texts_stay_in_their_place() -> None:
-    opened = project.open_project(Path(__file__).parents[1] / "capsules" / "awkward")
+@pytest.mark.parametrize("name", ["awkward", "german", "english", "endless"])
+def test_awkward_texts_stay_in_their_place(name: str) -> None:
+    opened = project.open_project(Path(__file__).parents[1] / "capsules" / name)
     _assert_laid_out(guide.pdf(opened.plan, opened.theme, opened.words, opened.logo))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 from capsule.layout import metrics
 from capsule.layout.boxes import Paragraph, Run
@@ -17,13 +18,16 @@ def stacked(
 ) -> list[Paragraph]:
     """A paragraph for each of `texts`, at the largest of `sizes` (points) that fits `room`.
 
-    `gap` lies between them, in lines. Raises MisfitError for the longest when none fits, with
-    its place of `wheres`.
+    `gap` lies between them, in lines. Words are broken only if none does otherwise. Raises
+    MisfitError for the longest when none fits, with its place of `wheres`.
     """
-    for size in sizes:
+    for broken, size in product((False, True), sizes):
         after = gap * metrics.leading(size)
-        stack = [metrics.paragraph(text, size, room[0], after=after, factor=1.03) for text in texts]
-        if metrics.fits(stack, room):
+        stack = [
+            metrics.paragraph(text, size, room[0], after=after, factor=1.03, filmed=True)
+            for text in texts
+        ]
+        if metrics.fits(stack, room, broken=broken):
             break
     else:
         lengths = [sum(len(run.text) for run in text) for text in texts]

@@ -17,7 +17,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from capsule.activity import identifier
-from capsule.layout import metrics
+from capsule.layout import breaking, metrics
 from capsule.layout.boxes import (
     Arc,
     Box,
@@ -166,12 +166,17 @@ class Drawing:
             paragraph.line_spacing = told.leading / (told.size / 72 * _SINGLE)
             paragraph.space_before, paragraph.space_after = Pt(0), Pt(told.after * 72)
             for run in _joined(told):
-                written = paragraph.add_run()
-                written.text = run.text
-                font = written.font
-                font.size, font.bold, font.italic = Pt(told.size), run.bold, run.italic
-                self._fill(font.fill, run.colour)
-                written._r.get_or_add_rPr().set("lang", tagged(run.language or self._language))
+                for n, text in enumerate(run.text.split("\v")):
+                    if n:
+                        paragraph.add_line_break()
+                        broken = paragraph._p[-1]
+                        broken.append(deepcopy(paragraph._p.r_lst[-1].rPr))
+                    written = paragraph.add_run()
+                    written.text = text
+                    font = written.font
+                    font.size, font.bold, font.italic = Pt(told.size), run.bold, run.italic
+                    self._fill(font.fill, run.colour)
+                    written._r.get_or_add_rPr().set("lang", tagged(run.language or self._language))
             closing = paragraph._p.get_or_add_endParaRPr()
             closing.set("lang", tagged(run.language or self._language))
             closing.set("sz", str(round(told.size * 100)))
@@ -207,6 +212,6 @@ def _joined(paragraph: Paragraph) -> tuple[Run, ...]:
     pieces: list[Run] = []
     for line in paragraph.lines:
         if pieces:
-            pieces[-1] = replace(pieces[-1], text=pieces[-1].text + " ")
+            pieces[-1] = replace(pieces[-1], text=breaking.joined(pieces[-1].text))
         pieces.extend(line)
     return metrics.merged(pieces)

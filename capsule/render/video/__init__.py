@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from gettext import NullTranslations
 from gettext import gettext as _
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -105,7 +106,7 @@ def render(
     """
     scenes = [scene for scene in plan.scenes if scene.part in parts]
     digest = partial(digests.remembered, cache=cache)
-    by_scene = {page.id: page for page in pages}
+    by_scene = {id_: tuple(own) for id_, own in groupby(pages, lambda page: page.id)}
     captions = {scene.id: burned(scene, plan, theme) for scene in scenes}
     cuts = list(_cuts(scenes, by_scene, material.clip, quality, digest, captions=captions))
     intro = [scene for scene in scenes if scene.part == "intro"]
@@ -126,7 +127,7 @@ def render(
 
 def _cuts(
     scenes: Sequence[Scene],
-    pages: Mapping[str, Page],
+    pages: Mapping[str, Sequence[Page]],
     clip: Clip | None,
     quality: Quality,
     digest: Callable[[Path], str],
@@ -135,11 +136,13 @@ def _cuts(
 ) -> Iterator[tuple[Scene, Cut]]:
     before: Page | Making | None = None
     for scene in scenes:
-        page = pages.get(scene.id)
-        if page:
+        own = pages.get(scene.id, ())
+        for page in own:
             yield from ((scene, cut) for cut in of_page(page, before, quality))
             before = page
-        elif clip:
+        if own:
+            continue
+        if clip:
             lasts, told = scene.duration, captions[scene.id]
             cut = of_video(scene.id, clip, digest(clip.path), lasts, quality, captions=told)
             yield scene, cut

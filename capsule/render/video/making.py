@@ -26,6 +26,7 @@ _PACKAGE = Path(resources.__file__).parent
 _SOURCES = (
     "render/**/*.py",
     "layout/boxes.py",
+    "layout/breaking.py",
     "layout/metrics.py",
     "resources.py",
     "theme.py",

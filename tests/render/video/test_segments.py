@@ -15,7 +15,7 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 
-from capsule import model, plan, resources
+from capsule import model, plan, resources, source
 from capsule.cache import Cache
 from capsule.crew import Crew, quiet
 from capsule.layout import boxes, film_pages
@@ -96,6 +96,20 @@ def test_a_page_is_cut_at_its_first_key_frame(small_pages: tuple[Page, ...]) -> 
     short = replace(message, seconds=1)
     assert [cut.seconds for cut in segments.of_page(short, None, DRAFT)] == [1]
     assert GROUP == 50
+
+
+def test_the_pages_of_a_scene_follow_each_other() -> None:
+    made = plan.make(source.load(ROOT / "tests" / "capsules" / "german").capsule)
+    pages: dict[str, list[Page]] = {}
+    for page in film_pages(made, HOUSE, WORDS, None):
+        pages.setdefault(page.id, []).append(page)
+    found = list(video._cuts(made.scenes, pages, None, DRAFT, str, captions={}))
+
+    assert len(found) == 2 * 9  # pages, each a head and a body
+    assert sum(cut.seconds for _scene, cut in found) == made.duration
+    for scene in made.scenes:
+        assert sum(c.seconds for one, c in found if one is scene) == scene.duration
+    assert len({cut.making.key for _scene, cut in found}) == len(found)
 
 
 def test_the_key_tells_all_that_is_seen_and_nothing_else(small_pages: tuple[Page, ...]) -> None:
