@@ -24,7 +24,9 @@ from capsule.errors import CapsuleError, UnavailableError
 
 _PACKAGE = Path(resources.__file__).parent
 _SOURCES = (
-    "render/**/*.py",
+    "render/*.py",
+    "render/video/**/*.py",
+    "render/voice/**/*.py",
     "layout/boxes.py",
     "layout/breaking.py",
     "layout/metrics.py",
