@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -24,26 +24,42 @@ class Faint(NamedTuple):
     nearest: str
 
 
-def theme(look: model.Look, typeface: Typeface | None = None) -> Theme:
-    """The theme of `look`, with `typeface` if its files were read.
+class Ground(NamedTuple):
+    """What a centre's template gives: mode, the colours of its pages, and those of `Colours`."""
+
+    mode: str
+    ground: str
+    card: str
+    text: str
+    colours: Mapping[str, str]
+
+
+def theme(
+    look: model.Look, typeface: Typeface | None = None, template: Ground | None = None
+) -> Theme:
+    """The theme of `look`, with `typeface` if its files were read, over that of its `template`.
 
     Colours that it does not give follow from those that it gives, and can be read on them.
     """
     own = {name: value for name, value in look.colours if value}
-    made = HOUSE if look.mode == "light" and not own else _made(look.mode, own)
+    if template:
+        made = _made(template.mode, {**template.colours, **own}, template)
+    else:
+        made = HOUSE if look.mode == "light" and not own else _made(look.mode, own)
     return replace(made, typeface=typeface or made.typeface)
 
 
-def faint(look: model.Look) -> Iterator[Faint]:
+def faint(look: model.Look, template: Ground | None = None) -> Iterator[Faint]:
     """The colours that `look` itself gives and that cannot be read where they are put (AA)."""
     own = {name: value for name, value in look.colours if value}
     if not own:
         return
-    made = theme(look)
+    made = theme(look, template=template)
     pages = (made.ground, made.card)
+    written = look.mode == "light" and not template  # with ink, on paper
     stands = {
-        "ink": (made.white, *(pages if look.mode == "light" else ())),
-        **({"paper": (made.ground, made.card)} if look.mode == "dark" else {}),
+        "ink": (made.white, *(pages if written else ())),
+        **({"paper": pages} if look.mode == "dark" and not template else {}),
         **dict.fromkeys(_PARTS, pages),
         "accent": (made.ink,),
     }
@@ -54,9 +70,12 @@ def faint(look: model.Look) -> Iterator[Faint]:
             yield Faint(name, colour, ground, ratio, shades.readable(colour, grounds))
 
 
-def _made(mode: str, own: dict[str, str]) -> Theme:
+def _made(mode: str, own: Mapping[str, str], template: Ground | None = None) -> Theme:
     ink, paper = own.get("ink", HOUSE.ink), own.get("paper", HOUSE.paper)
-    if mode == "light":
+    if template:
+        ground, card, text = template.ground, template.card, template.text
+        paper = ground
+    elif mode == "light":
         ground, card, text = paper, HOUSE.white, ink
     else:
         ground, card, text = shades.mixed(ink, "000000", 0.4), ink, paper

@@ -316,8 +316,21 @@ class Colours(_Part):
     accent: Colour = Field(None, description="What stands out on ink: the ring, a rule.")
 
 
+class Layouts(_Part):
+    """The template's layouts by their names, for those that are not found by themselves."""
+
+    title: Text | None = None
+    content: Text | None = None
+    film: Text | None = None
+
+
 class Look(_Part):
     """The look of slides, film and player."""
+
+    template: FilePath | None = Field(
+        None, description="The centre's own PowerPoint file (.pptx or .potx)."
+    )
+    layouts: Layouts = Layouts()
 
     mode: Literal["light", "dark"] = "light"
     colours: Colours = Colours()

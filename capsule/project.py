@@ -16,6 +16,7 @@ from PIL import Image, ImageOps
 from pydantic import BaseModel
 
 from capsule import layout, model, narration, plan, resources, source, styling
+from capsule.brand import Template
 from capsule.cache import Cache, open_cache
 from capsule.errors import CapsuleError, InputError, Problem, UnavailableError
 from capsule.files import write_text
@@ -38,12 +39,14 @@ FREEZE = 2.0  # seconds by which a video may differ from its announced length, c
 class Project:
     """A checked capsule with its plan and theme, its logo as a PNG, and voices by passage.
 
+    `template` is the centre's own, if the source names one.
     `remarks` say what is no fault but may be an oversight, a silence first of all.
     """
 
     source: source.Source
     plan: plan.Plan
     theme: Theme
+    template: Template | None
     logo: bytes | None
     voices: Mapping[str, Voice]
     remarks: tuple[str, ...]
@@ -98,7 +101,7 @@ def open_project(path: Path, *, row: Row | None = None, cache: Cache | None = No
     read, problems = source.read(path, row)
     if not read:
         raise InputError(problems)
-    theme = styling.styled(read, problems)
+    theme, template = styling.styled(read, problems)
     logo = _logo(read, problems)
     filmed = _filmed(read, problems) if read.capsule.intro.video else None
     planned, voices, missing = _voiced(read, filmed, cache, problems)
@@ -112,11 +115,12 @@ def open_project(path: Path, *, row: Row | None = None, cache: Cache | None = No
     if missing:
         raise missing
     remarks = (
+        *(template.remarks if template else ()),
         *narration.remarks(read, planned, filmed),
         *_split(read, planned, theme),
         *unguided,
     )
-    return Project(read, planned, theme, logo, voices, remarks)
+    return Project(read, planned, theme, template, logo, voices, remarks)
 
 
 def _voiced(

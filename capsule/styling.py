@@ -5,26 +5,59 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 from gettext import gettext as _
 
 from PIL import ImageFont
 
-from capsule import look, shades
+from capsule import brand, look, shades
+from capsule.brand import Template
 from capsule.errors import Problem
 from capsule.source import Source
 from capsule.theme import Theme, Typeface
+from capsule.typography import plain
 
 _STYLES = ("regular", "bold", "italic", "bold_italic")
 
 
-def styled(read: Source, problems: list[Problem]) -> Theme:
-    """The theme of the capsule `read`; what is wrong with it is added to `problems`."""
-    problems += _faint(read)
-    return look.theme(read.capsule.theme, _typeface(read, problems))
+def styled(read: Source, problems: list[Problem]) -> tuple[Theme, Template | None]:
+    """The theme of the capsule `read`, and the template that it is after, if any.
+
+    What is wrong with them is added to `problems`.
+    """
+    typeface = _typeface(read, problems)
+    template = _template(read, typeface, problems)
+    ground = template.ground if template else None
+    problems += _faint(read, ground)
+    made = look.theme(read.capsule.theme, typeface, ground)
+    if template and template.font and not typeface:
+        made = replace(made, typeface=Typeface(template.font))
+    return replace(made, stage=template.stage if template else None), template
 
 
-def _faint(read: Source) -> Iterable[Problem]:
-    for faint in look.faint(read.capsule.theme):
+def _template(read: Source, typeface: Typeface | None, problems: list[Problem]) -> Template | None:
+    """The centre's own file; the name of the layout that is not in it is told where it is."""
+    own = read.capsule.theme
+    path = read.file(own.template) if own.template else None
+    if not path or not path.is_file():
+        return None
+    wanted = tuple((kind, plain(name)) for kind, name in own.layouts if name)
+    try:
+        return brand.opened(path.read_bytes(), wanted, typeface)
+    except brand.MissingError as error:
+        where = ("theme", "layouts", error.key) if error.key else ("theme", "template")
+        problems.append(read.problem(where, error.what, error.remedy))
+    except brand.TemplateError as error:
+        what = _("%(name)s cannot be the template: %(reason)s") % {
+            "name": own.template,
+            "reason": error.what,
+        }
+        problems.append(read.problem(("theme", "template"), what, error.remedy))
+    return None
+
+
+def _faint(read: Source, template: look.Ground | None) -> Iterable[Problem]:
+    for faint in look.faint(read.capsule.theme, template):
         what = _(
             "#%(colour)s and #%(ground)s cannot be read on each other:"
             " their contrast is %(ratio).1f, and %(least).1f is needed"

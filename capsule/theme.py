@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+Align = Literal["left", "center", "right"]
+Anchor = Literal["top", "middle", "bottom"]
 
 PAGE_WIDTH = 13.333  # inches, a 16:9 slide
 PAGE_HEIGHT = 7.5
@@ -15,12 +19,13 @@ class Typeface:
 
     The files are the regular, bold, italic and bold italic styles, None for those that there are
     not; none at all for Arial, whose metrics are those of the font shipped. `digest` tells files
-    of one name apart.
+    of one name apart. `wider` is how much more room is kept for a font that can't be measured.
     """
 
     name: str = "Arial"
     digest: str = ""
     files: tuple[bytes | None, ...] = field(default=(), repr=False, compare=False)
+    wider: float = 1.0
 
     def file(self, *, bold: bool, italic: bool) -> bytes | None:
         """The file for a style, or the nearest: office suites slant what has no italic."""
@@ -36,11 +41,32 @@ ARIAL = Typeface()
 
 
 @dataclass(frozen=True)
+class Heading:
+    """Where a centre's template sets a title or a subtitle, and how: inches, points, RRGGBB.
+
+    `plate`: it lies over a picture, and wants a panel of the ground's colour under it.
+    """
+
+    x: float
+    y: float
+    w: float
+    h: float
+    size: float
+    colour: str
+    bold: bool
+    align: Align
+    anchor: Anchor
+    capitals: bool = False
+    plate: bool = False
+
+
+@dataclass(frozen=True)
 class Canvas:
     """Where a slide has room for its page, in inches from its top left corner.
 
-    `title`: x, y, width and height of the title's own place, when a centre's template has one;
-    the page's content then starts at `top`, under it. `foot` is where the ribbon stands.
+    `title` is set when a centre's template has a place for it; the page's content then starts at
+    `top`, under it, over a panel if it `plate`s. `foot` is where the ribbon stands, `film` (x, y,
+    width, height) where the template puts a video.
     """
 
     left: float = 0.6
@@ -49,7 +75,10 @@ class Canvas:
     bottom: float = 6.4
     foot: float = 6.7
     height: float = PAGE_HEIGHT
-    title: tuple[float, float, float, float] | None = None
+    title: Heading | None = None
+    subtitle: Heading | None = None
+    film: tuple[float, float, float, float] | None = None
+    plate: bool = False
 
     @property
     def room(self) -> float:
@@ -58,6 +87,19 @@ class Canvas:
 
 
 WHOLE = Canvas()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The canvases of a deck in a centre's template: its first slide, the film's, all others.
+
+    `typeface` is what its texts are measured in.
+    """
+
+    first: Canvas
+    film: Canvas
+    pages: Canvas
+    typeface: Typeface = ARIAL
 
 
 @dataclass(frozen=True)
@@ -71,6 +113,7 @@ class Theme:
 
     typeface: Typeface = ARIAL
     canvas: Canvas = WHOLE
+    stage: Stage | None = None  # of the deck alone: film and player take the colours
     mode: str = "light"
     ink: str = "14213D"
     paper: str = "FAF7F2"

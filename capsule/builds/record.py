@@ -26,7 +26,7 @@ class Entry(TypedDict):
 
 
 def key(project: Project, settings: Settings, cache: Cache) -> str:
-    """The hash of all that artefacts depend on: plan, logo, media, voices, settings, the tool.
+    """The hash of all that artefacts depend on, the tool among them.
 
     `cache` remembers that of the media. Raises OSError.
     """
@@ -34,7 +34,8 @@ def key(project: Project, settings: Settings, cache: Cache) -> str:
     media = [digests.remembered(file, cache) for file in (project.video, project.music) if file]
     voices = sorted((id_, voice.digest) for id_, voice in project.voices.items())
     told = (_edition(), asked, media, voices, project.theme, project.plan)
-    return hashlib.sha256(repr(told).encode() + (project.logo or b"")).hexdigest()
+    template = project.template.file if project.template else b""
+    return hashlib.sha256(repr(told).encode() + (project.logo or b"") + template).hexdigest()
 
 
 @once

@@ -28,6 +28,7 @@ _USUAL: Mapping[str, Sequence[str]] = {
     "session": ("stage", "formation", "cours", "course", "nom de la session"),
     "centre.name": ("centre", "nom du centre", "centre de formation", "antenne", "center"),
     "centre.logo": ("logo", "logo du centre"),
+    "theme.template": ("charte", "charte graphique", "modèle", "template"),
     "intro.video": ("vidéo", "film d’ouverture", "video"),
     "intro.captions": ("sous-titres", "captions"),
     "message.statement": ("message",),

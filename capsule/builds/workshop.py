@@ -193,6 +193,7 @@ def _deck(workshop: Workshop) -> list[Path]:
         title=plain(capsule.title),
         author=capsule.centre.name,
         parts=layout.part_names(project.words),
+        brand=project.template,
     )
     return [target, workshop.opening] if linked else [target]
 

@@ -12,6 +12,7 @@ from gettext import NullTranslations
 
 from capsule.layout import (
     boxes,
+    branded,
     captions,
     filmed,
     frame,
@@ -25,7 +26,7 @@ from capsule.layout import (
 from capsule.layout.boxes import Page
 from capsule.layout.frame import length, part_names
 from capsule.plan import Plan, Scene
-from capsule.theme import Theme
+from capsule.theme import WHOLE, Stage, Theme
 
 _Kind = tuple[
     Callable[[Scene, Plan, Theme, NullTranslations], tuple[Scene, ...]],
@@ -46,13 +47,46 @@ def deck_pages(
 ) -> tuple[Page, ...]:
     """The slides: title, the opening film, message, one for each question, synthesis.
 
-    What one slide cannot hold goes on over the next ones.
+    What one slide cannot hold goes on over the next ones. With `theme.stage`, they are laid out
+    in a centre's template.
 
     `words` is the catalogue of the capsule's language. `logo` is a PNG. Raises
     MisfitError for a text that is too long.
     """
+    if theme.stage:
+        return _staged(plan, theme, words)
     with _set_in(plan, theme):
         return tuple(_numbered(_slides(plan, theme, words, logo), theme))
+
+
+def _staged(plan: Plan, theme: Theme, words: NullTranslations) -> tuple[Page, ...]:
+    """The slides in a template, whose own typeface and places they take."""
+    inner = _inner(theme)
+    with _set_in(plan, inner):
+        pages = [
+            branded.first(plan, inner, words),
+            branded.film(plan, inner, words),
+            *(
+                branded.dressed(page, leaf, inner)
+                for scene in plan.scenes
+                if scene.kind in _SHARED
+                for leaf in _leaves(scene, plan, inner, words)
+                for page in [_clicked(leaf, plan, inner, words)]
+            ),
+        ]
+        footed = [pages[0], *(branded.footed(page, plan, inner) for page in pages[1:])]
+        return tuple(_numbered(footed, inner))
+
+
+def _inner(theme: Theme) -> Theme:
+    """The theme of a template's slides; that of all slides where there is none."""
+    stage = theme.stage or Stage(WHOLE, WHOLE, theme.canvas, theme.typeface)
+    return replace(theme, typeface=stage.typeface, canvas=stage.pages)
+
+
+def _clicked(leaf: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Page:
+    page = _page(leaf, plan, theme, words, None)
+    return question.clicked(page, theme, words) if leaf.kind == "question" else page
 
 
 def _slides(plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None) -> list[Page]:
@@ -60,11 +94,10 @@ def _slides(plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | Non
         title.page(plan, theme, words, logo),
         filmed.page(plan, theme, words),
         *(
-            question.clicked(page, theme, words) if leaf.kind == "question" else page
+            _clicked(leaf, plan, theme, words)
             for scene in plan.scenes
             if scene.kind in _SHARED
             for leaf in _leaves(scene, plan, theme, words)
-            for page in [_page(leaf, plan, theme, words, None)]
         ),
     ]
 
@@ -97,6 +130,7 @@ def film_pages(
 
 def split(plan: Plan, theme: Theme, words: NullTranslations) -> tuple[tuple[Scene, int], ...]:
     """The scenes that take several slides, and how many."""
+    theme = _inner(theme)
     with _set_in(plan, theme):
         counts = [(scene, len(_leaves(scene, plan, theme, words))) for scene in plan.scenes]
     return tuple((scene, count) for scene, count in counts if count > 1)

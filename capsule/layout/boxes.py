@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from capsule.layout import breaking
-from capsule.theme import ARIAL, Typeface
+from capsule.theme import ARIAL, Align, Anchor, Typeface
 
-Align = Literal["left", "center", "right"]
-Anchor = Literal["top", "middle", "bottom"]
-Role = Literal["title", "body", "meta", "number"]  # number: the slide number, a field in the deck
+Role = Literal["title", "subtitle", "body", "meta", "number", "footer"]
+# subtitle, footer: placeholders of a centre's template; number: the slide number, a field
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,6 @@ from gettext import NullTranslations
 
 from capsule.layout import metrics
 from capsule.layout.boxes import (
-    Align,
-    Anchor,
     Box,
     Enter,
     Page,
@@ -21,7 +19,7 @@ from capsule.layout.boxes import (
     Text,
 )
 from capsule.plan import Plan, Scene
-from capsule.theme import Theme
+from capsule.theme import Align, Anchor, Theme
 from capsule.typography import clock, plain
 
 _KICKER_Y = 0.6

@@ -131,7 +131,9 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
 
 def _grid(statement: Paragraph, count: int, theme: Theme) -> _Grid:
     rows = _ROWS.get(count, (count,))
-    top = theme.canvas.top + min(metrics.height([statement]), _STATEMENT_TALLEST) + 0.42
+    top = theme.canvas.top
+    if not theme.canvas.title:
+        top += min(metrics.height([statement]), _STATEMENT_TALLEST) + 0.42
     h = (theme.canvas.bottom - top - _GAP * (len(rows) - 1)) / len(rows)
     kind: _Kind = "flat" if count in {1, 4} else "tile" if count > 4 else "upright"
     return _Grid(kind, rows, theme.canvas.left, top, theme.canvas.room, h)
@@ -183,7 +185,8 @@ def _statement(pieces: Line, theme: Theme, size: float) -> Paragraph:
 
 
 def _stands(statement: Paragraph, theme: Theme, *, broken: bool = True) -> bool:
-    return metrics.fits([statement], (theme.canvas.room, _STATEMENT_TALLEST), broken=broken)
+    room = (theme.canvas.room, _STATEMENT_TALLEST)
+    return bool(theme.canvas.title) or metrics.fits([statement], room, broken=broken)
 
 
 def _fits(card: _Card, room: tuple[float, float], *, broken: bool = True) -> bool:

@@ -19,9 +19,9 @@ from math import inf
 from PIL import ImageFont
 
 from capsule.layout import breaking
-from capsule.layout.boxes import Align, Line, Paragraph, Run
+from capsule.layout.boxes import Line, Paragraph, Run
 from capsule.resources import font, symbols_font
-from capsule.theme import ARIAL, HOUSE, Typeface
+from capsule.theme import ARIAL, HOUSE, Align, Typeface
 from capsule.typography import NBSP, NNBSP, plain, spans
 
 _UNITS = 1000  # pixels an em when measuring: advances come out as thousandths of the size
@@ -136,7 +136,7 @@ def _drawn(typeface: Typeface, character: str, symbols: bool = False) -> bool:
 @lru_cache(maxsize=65536)
 def _advance(typeface: Typeface, text: str, bold: bool, italic: bool) -> float:
     pieces = ((part, _face(typeface, _UNITS, bold, italic, own)) for part, own in stretches(text))
-    return sum(own.getlength(part) for part, own in pieces) / _UNITS
+    return sum(own.getlength(part) for part, own in pieces) / _UNITS * typeface.wider
 
 
 def width(text: str, size: float, *, bold: bool = False, italic: bool = False) -> float:

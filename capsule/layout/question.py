@@ -19,6 +19,7 @@ from capsule.typography import clock
 PANEL = 3.9  # width of the ink panel at the right
 _RING = 3.2
 _THICK = 0.44
+_AROUND = 1.4  # least height above and below the ring, for the hint
 _LAST = 10  # seconds that are marked, or half of them if that is less
 _PAD = 0.2
 _EASE = ((0.2, 0.12, 20), (0.12, 0.12, 18), (0.08, 0.08, 18))
@@ -42,6 +43,7 @@ class _Asked(NamedTuple):
     steps: list[Paragraph]
     pad: float
     gap: float
+    apart: bool  # the question has a place of its own
 
     @property
     def rows(self) -> list[float]:
@@ -50,13 +52,13 @@ class _Asked(NamedTuple):
     @property
     def high(self) -> float:
         if not self.steps:
-            return metrics.height([self.ask]) + _RULE[1] + _RULE[2]
+            return 0.0 if self.apart else metrics.height([self.ask]) + _RULE[1] + _RULE[2]
         return self.top + sum(self.rows) + self.gap * (len(self.steps) - 1)
 
     @property
     def top(self) -> float:
         """Where the steps start, from the top of the question."""
-        return metrics.height([self.ask]) + 0.4
+        return 0.0 if self.apart else metrics.height([self.ask]) + 0.4
 
 
 def beside(theme: Theme) -> float:
@@ -138,7 +140,7 @@ def _asked(scene: Scene, ask: Line, theme: Theme) -> Iterator[Box]:
         role="title",
         enter=Enter(early),
     )
-    if not asked.steps:
+    if not asked.steps and not asked.apart:
         wide, high, above = _RULE
         yield Panel(
             name="rule",
@@ -165,7 +167,8 @@ def _fitted(scene: Scene, ask: Line, theme: Theme) -> _Asked:
     steps = cast(Question, scene.content).steps
     asked = _set(steps, ask, theme, (_ASK_SIZES[-1], _STEP_SIZES[-1]), _EASE[-1])
     first = scene.leaf.first if scene.leaf else 0
-    if not steps or not metrics.fits([asked.ask], (beside(theme), _ASK_TALLEST)):
+    room = (beside(theme), _ASK_TALLEST)
+    if not steps or not (asked.apart or metrics.fits([asked.ask], room)):
         metrics.refuse((*where, "ask"))
     else:
         longest = max(range(len(steps)), key=lambda i: len(steps[i].do))
@@ -200,6 +203,7 @@ def _set(
         metrics.paragraph(ask, sizes[0], beside(theme), factor=1.0),
         [_step(step, theme, sizes[1]) for step in steps],
         *ease[:2],
+        bool(theme.canvas.title),
     )
 
 
@@ -208,7 +212,7 @@ def _fits(asked: _Asked, theme: Theme, *, broken: bool) -> bool:
     tallest = _ASK_TALLEST if asked.steps else whole
     return (
         asked.high <= whole
-        and metrics.fits([asked.ask], (beside(theme), tallest), broken=broken)
+        and (asked.apart or metrics.fits([asked.ask], (beside(theme), tallest), broken=broken))
         and all(
             len(step.lines) <= _STEP_LINES
             and metrics.fits([step], (_step_room(theme), 99), broken=broken)
@@ -275,20 +279,29 @@ def _panel(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> I
     x, y = theme.canvas.right - PANEL, theme.canvas.top
     high = theme.canvas.bottom - theme.canvas.top
     yield Panel(name="panel", x=x, y=y, w=PANEL, h=high, fill=theme.ink, radius=theme.radius)
-    left, top = x + (PANEL - _RING) / 2, y + (high - _RING) / 2
+    ring = min(_RING, high - _AROUND)
+    left, top = x + (PANEL - ring) / 2, y + (high - ring) / 2
     total = [
-        frame.line(clock(scene.duration), 44, theme.white, bold=True, align="center"),
+        frame.line(
+            clock(scene.duration),
+            44 if ring == _RING else 32,
+            theme.white,
+            bold=True,
+            align="center",
+        ),
         frame.line(_whole(scene, plan, words), 16, theme.soft_on_ink, align="center"),
     ]
     last = min(_LAST, scene.duration // 2)
-    closing = [frame.line(clock(last), 60, theme.alarm, bold=True, align="center")]
-    inner = (left + _THICK, top + _THICK, _RING - 2 * _THICK)
+    closing = [
+        frame.line(clock(last), 60 if ring == _RING else 44, theme.alarm, bold=True, align="center")
+    ]
+    inner = (left + _THICK, top + _THICK, ring - 2 * _THICK)
     yield Countdown(
         name="countdown",
         x=left,
         y=top,
-        w=_RING,
-        h=_RING,
+        w=ring,
+        h=ring,
         seconds=scene.duration,
         thickness=_THICK,
         fill=theme.accent,
@@ -300,20 +313,20 @@ def _panel(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> I
         alt=words.gettext("Countdown of %(length)s")
         % {"length": frame.length(scene.duration, words)},
     )
-    yield from _notches(scene.beats, scene.duration, (left, top), theme.ink)
+    yield from _notches(scene.beats, scene.duration, (left, top, ring), theme.ink)
 
 
 def _notches(
-    beats: Sequence[float], seconds: int, corner: tuple[float, float], colour: str
+    beats: Sequence[float], seconds: int, place: tuple[float, float, float], colour: str
 ) -> Iterator[Box]:
     over = 0.02  # beyond the ring, whose edge would shine through
     for i, beat in enumerate(beats if len(beats) > 1 else (), 1):
         yield Arc(
             name=f"notch {i}",
-            x=corner[0] - over,
-            y=corner[1] - over,
-            w=_RING + 2 * over,
-            h=_RING + 2 * over,
+            x=place[0] - over,
+            y=place[1] - over,
+            w=place[2] + 2 * over,
+            h=place[2] + 2 * over,
             fill=colour,
             start=(360 * beat / seconds - 1.1) % 360,
             sweep=2.2,

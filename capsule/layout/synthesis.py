@@ -72,7 +72,7 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
     room = _room(scene, theme)
     pieces = _named(scene, plan, theme, words)
     title = _title(scene, pieces, theme)
-    high = metrics.height([title])
+    high = 0.0 if theme.canvas.title else metrics.height([title]) + _UNDER
     return Page(
         id=scene.id,
         part=scene.part,
@@ -87,7 +87,7 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
                 role="title",
                 enter=Enter(min(0.3, scene.duration / 10)),
             ),
-            *_kept(scene, theme, theme.canvas.top + high + _UNDER),
+            *_kept(scene, theme, theme.canvas.top + high),
             *(_panel(synthesis.link, theme, words) if synthesis.link else ()),
             frame.signature(plan, theme),
             *frame.ribbon(scene, plan, theme, words),
@@ -122,7 +122,8 @@ def _title(scene: Scene, pieces: Line, theme: Theme) -> Paragraph:
 
 def _under(title: Paragraph, theme: Theme) -> float:
     """The height that `title` leaves."""
-    return theme.canvas.bottom - theme.canvas.top - metrics.height([title]) - _UNDER
+    whole = theme.canvas.bottom - theme.canvas.top
+    return whole if theme.canvas.title else whole - metrics.height([title]) - _UNDER
 
 
 def _kept(scene: Scene, theme: Theme, top: float) -> Iterator[Box]:
@@ -236,7 +237,7 @@ def _panel(link: Link, theme: Theme, words: NullTranslations) -> Iterator[Box]:
         theme.canvas.bottom - theme.canvas.top,
     )
     yield Panel(name="panel", x=x, y=y, w=PANEL, h=high, fill=theme.ink, radius=theme.radius)
-    side, room = 2.9, PANEL - 0.5
+    side, room = min(2.9, high - 1.4), PANEL - 0.5
     label = metrics.fit(
         metrics.runs(link.label, theme.white, bold=True),
         (22, 20, 18, 16),

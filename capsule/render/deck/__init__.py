@@ -17,9 +17,10 @@ from pptx.opc.package import Part
 from pptx.oxml import parse_xml
 
 from capsule.activity import identifier
+from capsule.brand import Template
 from capsule.files import write_zip
 from capsule.layout.boxes import Countdown, Movie, Page
-from capsule.render.deck import markup
+from capsule.render.deck import markup, template
 from capsule.render.deck.blank import blank, tagged
 from capsule.render.deck.drawing import Drawing
 from capsule.theme import Theme
@@ -49,16 +50,28 @@ def write(
     title: str,
     author: str,
     parts: Mapping[str, str],
+    brand: Template | None = None,
 ) -> None:
     """Write `pages` to `target` as a PPTX, whole or not at all; the same input, the same bytes.
 
-    `parts` names the parts (id → name), which become the deck's sections. Raises OSError when
-    the film, a picture or the target cannot be read or written.
+    `parts` names the parts (id → name), which become the deck's sections. `brand` is the
+    centre's template, whose layouts the slides take. Raises OSError when the film, a picture or
+    the target cannot be read or written.
     """
     language = tagged(pages[0].language)
-    presentation = blank(theme, language, title=title, author=author)
+    if brand:
+        presentation = template.opened(brand, language, title=title, author=author)
+    else:
+        presentation = blank(theme, language, title=title, author=author)
     for page in pages:
-        _add(presentation, page, theme, film, language)
+        drawing = (
+            template.Branded(presentation, page, theme, language, brand)
+            if brand
+            else Drawing(
+                presentation.slides.add_slide(presentation.slide_layouts[0]), theme, language
+            )
+        )
+        _add(drawing, page, film, language)
     _list_notes_master(presentation, language)
     _section(presentation, pages, parts)
     draft = io.BytesIO()
@@ -71,10 +84,9 @@ def write(
     write_zip(target, entries)
 
 
-def _add(presentation: Any, page: Page, theme: Theme, film: Film, language: str) -> None:
+def _add(drawing: Drawing, page: Page, film: Film, language: str) -> None:
     """A slide: what is read first lies at the back, and titles are read first."""
-    slide = presentation.slides.add_slide(presentation.slide_layouts[0])
-    drawing = Drawing(slide, theme, language)
+    slide = drawing.slide
     drawing.ground(page.ground)
     for box in page.boxes:
         match box:
@@ -88,6 +100,7 @@ def _add(presentation: Any, page: Page, theme: Theme, film: Film, language: str)
                 slide.element.append(parse_xml(markup.countdown(ring.shape_id, box.seconds)))
             case _:
                 drawing.box(box)
+    drawing.finish()
     if page.notes:
         slide.notes_slide.notes_text_frame.text = page.notes
         _speak(slide.notes_slide.element, language)
@@ -113,8 +126,9 @@ def _list_notes_master(presentation: Any, language: str) -> None:
     """Make the notes master known to the presentation, which python-pptx forgets."""
     for rel in presentation.part.rels.values():
         if rel.reltype == RT.NOTES_MASTER:
-            known = parse_xml(markup.notes_master(rel.rId))
-            presentation.element.sldMasterIdLst.addnext(known)
+            if not presentation.element.xpath("./p:notesMasterIdLst"):
+                known = parse_xml(markup.notes_master(rel.rId))
+                presentation.element.sldMasterIdLst.addnext(known)
             _speak(rel.target_part._element, language)
 
 

@@ -27,7 +27,7 @@ _MAPPED = {  # what master and slides call them
     "light": {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"},
     "dark": {"bg1": "dk1", "tx1": "lt1", "bg2": "dk2", "tx2": "lt2"},
 }
-_COLOURS = {
+COLOURS = {
     "tx1": MSO_THEME_COLOR.TEXT_1,
     "bg1": MSO_THEME_COLOR.BACKGROUND_1,
     "tx2": MSO_THEME_COLOR.TEXT_2,
@@ -55,7 +55,7 @@ def palette(theme: Theme) -> dict[str, MSO_THEME_COLOR]:
     """RRGGBB → the theme colour that stands for it, so that a new theme recolours the deck."""
     scheme = _scheme(theme)
     mapped = _MAPPED[theme.mode]
-    return {scheme[mapped.get(name, name)]: colour for name, colour in _COLOURS.items()}
+    return {scheme[mapped.get(name, name)]: colour for name, colour in COLOURS.items()}
 
 
 def _scheme(theme: Theme) -> dict[str, str]:
@@ -74,7 +74,15 @@ def blank(theme: Theme, language: str, *, title: str, author: str) -> Any:
     _strip(presentation)
     _dress(presentation.slide_master, presentation.slide_layouts[0], theme)
     _recolour(presentation.slide_master.part.part_related_by(RT.THEME), theme)
-    for owner in (presentation, presentation.slide_master, presentation.slide_layouts[0]):
+    mark(presentation, language, title=title, author=author)
+    return presentation
+
+
+def mark(presentation: Any, language: str, *, title: str, author: str) -> None:
+    """Write what `presentation` is and who it is from; masters and layouts tell its language."""
+    masters = list(presentation.slide_masters)
+    layouts = [layout for master in masters for layout in master.slide_layouts]
+    for owner in (presentation, *masters, *layouts):
         for worded in owner.element.xpath(".//*[@lang]"):
             worded.set("lang", language)
     core = presentation.core_properties
@@ -82,7 +90,6 @@ def blank(theme: Theme, language: str, *, title: str, author: str) -> Any:
     core.language, core.revision, core.keywords = language, 1, ""
     core.comments = ""  # python-pptx writes its own name here
     core.created = core.modified = _DATE
-    return presentation
 
 
 def _strip(presentation: Any) -> None:

@@ -37,22 +37,27 @@ from capsule.theme import Theme
 
 _SINGLE = 1.2  # em: what a spacing of 100 % of Arial measures in Impress, and at most elsewhere
 _ANCHORS = {"top": MSO_ANCHOR.TOP, "middle": MSO_ANCHOR.MIDDLE, "bottom": MSO_ANCHOR.BOTTOM}
-_ALIGNS = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
+ALIGNS = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
 
 
 class Drawing:
     """One slide being drawn, from back to front."""
 
     def __init__(self, slide: Any, theme: Theme, language: str) -> None:
-        self._slide = slide
+        self.slide = slide
         self._shapes = slide.shapes
         self._palette = palette(theme)
         self._language = language
+        self._family: str | None = None  # what runs name, if not what the theme gives
+        self._exact = False  # line heights in points: those of the font are not known
         self._last: tuple[Box, Any] | None = None
+
+    def finish(self) -> None:
+        """Do what is left when all boxes are drawn."""
 
     def ground(self, colour: str) -> None:
         """Fill the whole slide with `colour`."""
-        self._fill(self._slide.background.fill, colour)
+        self._fill(self.slide.background.fill, colour)
 
     def box(self, box: Box) -> None:
         """Draw any box but a film or a countdown."""
@@ -85,7 +90,7 @@ class Drawing:
 
     def link(self, movie: Any, name: str) -> None:
         """Have the shape `movie` play the file `name`, which lies beside the deck."""
-        part = self._slide.part
+        part = self.slide.part
         for [element], kind, was in (
             (movie.element.xpath(".//a:videoFile"), RT.VIDEO, "link"),
             (movie.element.xpath(".//*[local-name()='media']"), RT.MEDIA, "embed"),
@@ -134,7 +139,7 @@ class Drawing:
         else:
             title = box.role == "title"
             shape = self._shapes.title if title else self._shapes.add_textbox(*_place(box))
-            width = metrics.steady(box.paragraphs, box.w)
+            width = box.w if self._exact else metrics.steady(box.paragraphs, box.w)
             spare = {"left": 0.0, "center": 0.5, "right": 1.0}[box.paragraphs[0].align]
             shape.left, shape.top = emu(box.x + (box.w - width) * spare), emu(box.y)
             shape.width, shape.height = emu(width), emu(box.h)
@@ -143,18 +148,14 @@ class Drawing:
 
     def _number(self, box: Text) -> None:
         """The slide's number, as a field in its placeholder."""
-        [model] = self._slide.slide_layout.element.xpath(".//p:sp[.//p:ph[@type='sldNum']]")
+        [model] = self.slide.slide_layout.element.xpath(".//p:sp[.//p:ph[@type='sldNum']]")
         shape = self._shapes.add_textbox(*_place(box))
         [properties] = shape.element.xpath("./p:nvSpPr/p:nvPr")
         properties.append(deepcopy(model.xpath(".//p:ph")[0]))
         shape.element.nvSpPr.cNvSpPr.attrib.pop("txBox", None)
         shape.name = box.name
         self._write(shape.text_frame, box)
-        [run] = shape.element.xpath(".//a:r")
-        guid = identifier("slide number").upper()
-        field = parse_xml(markup.slide_number(guid))
-        field.extend(list(run))
-        run.getparent().replace(run, field)
+        as_number(shape.element)
 
     def _write(self, frame: Any, box: Text) -> None:
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
@@ -162,24 +163,30 @@ class Drawing:
         frame.vertical_anchor = _ANCHORS[box.anchor]
         for i, told in enumerate(box.paragraphs):
             paragraph = frame.add_paragraph() if i else frame.paragraphs[0]
-            paragraph.alignment = _ALIGNS[told.align]
-            paragraph.line_spacing = told.leading / (told.size / 72 * _SINGLE)
+            paragraph.alignment = ALIGNS[told.align]
+            single = told.size / 72 * _SINGLE
+            paragraph.line_spacing = Pt(told.leading * 72) if self._exact else told.leading / single
             paragraph.space_before, paragraph.space_after = Pt(0), Pt(told.after * 72)
-            for run in _joined(told):
-                for n, text in enumerate(run.text.split("\v")):
-                    if n:
-                        paragraph.add_line_break()
-                        broken = paragraph._p[-1]
-                        broken.append(deepcopy(paragraph._p.r_lst[-1].rPr))
-                    written = paragraph.add_run()
-                    written.text = text
-                    font = written.font
-                    font.size, font.bold, font.italic = Pt(told.size), run.bold, run.italic
-                    self._fill(font.fill, run.colour)
-                    written._r.get_or_add_rPr().set("lang", tagged(run.language or self._language))
-            closing = paragraph._p.get_or_add_endParaRPr()
-            closing.set("lang", tagged(run.language or self._language))
-            closing.set("sz", str(round(told.size * 100)))
+            self._write_runs(paragraph, told)
+
+    def _write_runs(self, paragraph: Any, told: Paragraph) -> None:
+        for run in _joined(told):
+            for n, text in enumerate(run.text.split("\v")):
+                if n:
+                    paragraph.add_line_break()
+                    broken = paragraph._p[-1]
+                    broken.append(deepcopy(paragraph._p.r_lst[-1].rPr))
+                written = paragraph.add_run()
+                written.text = text
+                font = written.font
+                font.size, font.bold, font.italic = Pt(told.size), run.bold, run.italic
+                self._fill(font.fill, run.colour)
+                if self._family:
+                    font.name = self._family
+                written._r.get_or_add_rPr().set("lang", tagged(run.language or self._language))
+        closing = paragraph._p.get_or_add_endParaRPr()
+        closing.set("lang", tagged(run.language or self._language))
+        closing.set("sz", str(round(told.size * 100)))
 
     def _fill(self, fill: Any, colour: str) -> None:
         fill.solid()
@@ -187,6 +194,14 @@ class Drawing:
             fill.fore_color.theme_color = self._palette[colour]
         else:
             fill.fore_color.rgb = RGBColor(*bytes.fromhex(colour))  # type: ignore[no-untyped-call]
+
+
+def as_number(element: Any) -> None:
+    """Make the only run under `element` a field with the slide's number."""
+    [run] = element.xpath(".//a:r")
+    field = parse_xml(markup.slide_number(identifier("slide number").upper()))
+    field.extend(list(run))
+    run.getparent().replace(run, field)
 
 
 def _place(box: Box) -> tuple[int, int, int, int]:
