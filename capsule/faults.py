@@ -16,6 +16,7 @@ from capsule.resources import N_
 from capsule.row import Where
 
 _KEYS = (N_("keys and values are expected here"), N_("see how the starter writes it"))
+_SWITCH = (N_("this is neither true nor false"), N_("write true or false, without quotes"))
 _QUOTES = N_('put the text between quotes, and indent with spaces: "..."')
 _ADDRESS = (
     N_("this is not a web address"),
@@ -85,6 +86,8 @@ _FAULTS = {
     ),
     "string_unicode": (N_("a text is expected here"), N_('put it between quotes: "..."')),
     "string_too_long": (N_("the text is too long"), N_("keep to %(max_length)d characters")),
+    "bool_type": _SWITCH,
+    "bool_parsing": _SWITCH,
     "int_type": (N_("a whole number is expected here"), ""),
     "greater_than": (N_("the number is too small"), N_("write more than %(gt)s")),
     "greater_than_equal": (N_("the number is too small"), N_("write at least %(ge)s")),

@@ -295,6 +295,19 @@ class Film(_Part):
     music: Music | None = Field(None, description="By default, the tool's own under its scenes.")
 
 
+class Deck(_Part):
+    """How the slides behave in the room."""
+
+    film: Literal["auto", "click"] = Field(
+        "auto", description="The film starts with its slide, or waits for a click."
+    )
+    gong: bool = Field(False, description="A soft gong when the time of a question is over.")
+    manual: Literal["slide", "notes", "none"] = Field(
+        "slide",
+        description="How to run the slides: a hidden first slide, or the notes of the title's.",
+    )
+
+
 class Font(_Part):
     """A font by its name, as office suites list it, and its TrueType or OpenType files."""
 
@@ -387,6 +400,7 @@ class Capsule(_Part):
     )
     theme: Look = Look()
     film: Film = Film()
+    deck: Deck = Deck()
     intro: Intro
     message: Message
     debrief: Debrief

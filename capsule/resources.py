@@ -23,7 +23,7 @@ def templates() -> Path:
 
 
 def media() -> Path:
-    """The folder of the fonts."""
+    """The folder of the fonts and sounds."""
     return _shipped("media")
 
 

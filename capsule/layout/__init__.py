@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from gettext import NullTranslations
+from itertools import count
 
 from capsule.layout import (
     boxes,
@@ -17,6 +18,7 @@ from capsule.layout import (
     filmed,
     frame,
     intro,
+    manual,
     message,
     metrics,
     question,
@@ -45,8 +47,9 @@ _SHARED: dict[str, _Kind] = {
 def deck_pages(
     plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None
 ) -> tuple[Page, ...]:
-    """The slides: title, the opening film, message, one for each question, synthesis.
+    """The slides: a manual, title, the opening film, message, one a question, synthesis.
 
+    The manual is hidden, bears no number, and is left out if the source says so.
     What one slide cannot hold goes on over the next ones. With `theme.stage`, they are laid out
     in a centre's template.
 
@@ -75,7 +78,7 @@ def _staged(plan: Plan, theme: Theme, words: NullTranslations) -> tuple[Page, ..
             ),
         ]
         footed = [pages[0], *(branded.footed(page, plan, inner) for page in pages[1:])]
-        return tuple(_numbered(footed, inner))
+        return (footed[0], *_numbered(footed[1:], inner, first=2))
 
 
 def _inner(theme: Theme) -> Theme:
@@ -91,6 +94,7 @@ def _clicked(leaf: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> 
 
 def _slides(plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None) -> list[Page]:
     return [
+        *([manual.page(plan, theme, words)] if plan.capsule.deck.manual == "slide" else []),
         title.page(plan, theme, words, logo),
         filmed.page(plan, theme, words),
         *(
@@ -106,9 +110,10 @@ def _set_in(plan: Plan, theme: Theme) -> AbstractContextManager[None]:
     return metrics.set_in(theme.typeface, plan.capsule.language)
 
 
-def _numbered(pages: Sequence[Page], theme: Theme) -> Iterator[Page]:
-    for number, page in enumerate(pages, 1):
-        yield page if number == 1 else frame.numbered(page, number, theme)
+def _numbered(pages: Sequence[Page], theme: Theme, first: int = 1) -> Iterator[Page]:
+    numbers = count(first)
+    for page in pages:
+        yield page if page.hidden else frame.numbered(page, next(numbers), theme)
 
 
 def film_pages(

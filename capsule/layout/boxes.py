@@ -13,7 +13,8 @@ from capsule.layout import breaking
 from capsule.theme import ARIAL, Align, Anchor, Typeface
 
 Role = Literal["title", "subtitle", "body", "meta", "number", "footer"]
-# subtitle, footer: placeholders of a centre's template; number: the slide number, a field
+"""Title, number and footer have places of their own in the deck; the number is a field there, and
+the subtitle a placeholder of a centre's template."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,12 @@ class Picture(Box):
 
 @dataclass(frozen=True, kw_only=True)
 class Movie(Box):
-    """Where a film plays, in a box of the film's own shape."""
+    """Where a film plays, in a box of the film's own shape.
+
+    It starts with its slide, or waits for a click.
+    """
+
+    starts: Literal["auto", "click"] = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +147,8 @@ class Countdown(Box):
     The film runs by itself: the ring empties clockwise and the label's first paragraph is
     replaced by the time left, mm:ss. For the `last` seconds `closing` takes the place of the
     label, ring and track turn to the colour `close`, and the track beats with each second. In the
-    deck a click starts it: the ring fills (an entrance wheel) and it prints full.
+    deck a click starts it: the ring fills (an entrance wheel) and it prints full; once full it
+    turns to `close`, with the sound of a gong if `gong`.
     """
 
     seconds: int
@@ -152,6 +159,7 @@ class Countdown(Box):
     last: int
     close: str
     closing: Text
+    gong: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +209,7 @@ class Page:
 
     `id` is the plan's scene id; `title` is unique in the deck. `boxes` lie from back to front,
     which is also the reading order after the title. `seconds` is how long the film shows the
-    page, None for a page of the deck alone.
+    page, None for a page of the deck alone. A `hidden` one is left out of the show.
     """
 
     id: str
@@ -212,3 +220,4 @@ class Page:
     language: str
     seconds: int | None = None
     notes: str = ""
+    hidden: bool = False

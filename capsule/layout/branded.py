@@ -51,7 +51,7 @@ def first(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
         ground=theme.ground,
         boxes=tuple(boxes),
         language=capsule.language,
-        notes=notes.opening(plan, words),
+        notes=notes.opening(plan, words, manual_in={"slide", "notes"}),
     )
 
 
@@ -77,12 +77,20 @@ def film(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
         ground=theme.ground,
         boxes=(
             *(_headed(pieces, canvas.title, theme, ("intro", "title")) if canvas.title else ()),
-            Movie(name="film", x=left, y=top, w=wide, h=high, alt=alt),
+            Movie(
+                name="film",
+                x=left,
+                y=top,
+                w=wide,
+                h=high,
+                starts=plan.capsule.deck.film,
+                alt=alt,
+            ),
             *(_plate(canvas, canvas.foot - _OVER, theme) if canvas.plate else ()),
             *ribbon,
         ),
         language=plan.capsule.language,
-        notes=notes.of(part.scenes, words, intro.note),
+        notes=notes.of(plan, part.scenes, words, intro.note),
     )
 
 

@@ -30,8 +30,12 @@ _NUMBER_W = 0.6
 
 
 def part_names(words: NullTranslations) -> dict[str, str]:
-    """What each part (by id) is called: ribbon, sections of the deck, chapters of the film."""
+    """What each part (by id) is called: ribbon, sections of the deck, chapters of the film.
+
+    The deck's manual is no part, but a section.
+    """
     return {
+        "manual": words.gettext("How to run this capsule"),
         "intro": words.gettext("Video"),
         "message": words.gettext("Message"),
         "debrief": words.gettext("Debrief"),
@@ -89,7 +93,7 @@ def kicker(text: str, theme: Theme, colour: str) -> Text:
 
 
 def signature(plan: Plan, theme: Theme, *, on_ink: bool = False) -> Text:
-    """The centre's name, at the top right."""
+    """The centre's name, at the top right: the deck's footer, to be changed in one place."""
     room = 7.5
     name = metrics.fit(
         metrics.runs(plan.capsule.centre.name, theme.soft_on_ink if on_ink else theme.soft),
@@ -98,14 +102,15 @@ def signature(plan: Plan, theme: Theme, *, on_ink: bool = False) -> Text:
         ("centre", "name"),
         align="right",
     )
-    return block("centre", (theme.canvas.right - room, _KICKER_Y, room), [name])
+    place = (theme.canvas.right - room, _KICKER_Y, room)
+    return block("centre", place, [name], role="footer")
 
 
 def ribbon(
-    scene: Scene, plan: Plan, theme: Theme, words: NullTranslations, *, on_ink: bool = False
+    scene: Scene | None, plan: Plan, theme: Theme, words: NullTranslations, *, on_ink: bool = False
 ) -> tuple[Box, ...]:
-    """The capsule's parts along the foot, as long as they last, filled up to `scene`."""
-    here = [part.id for part in plan.parts].index(scene.part)
+    """The capsule's parts along the foot, as long as they last, filled up to `scene`, if any."""
+    here = [part.id for part in plan.parts].index(scene.part) if scene else -1
     room = theme.canvas.room - _NUMBER_W - _BAR_GAP * (len(plan.parts) - 1)
     waiting = theme.line_on_ink if on_ink else theme.line
     foot = theme.canvas.foot
@@ -118,7 +123,7 @@ def ribbon(
             name=f"ribbon {part.id}", x=x, y=theme.canvas.foot + _BAR_DOWN, w=w, h=_BAR_H, fill=fill
         )
         bars.append(bar)
-        if i == here:
+        if scene and i == here:
             bars.append(_progress(bar, scene, plan, colour, words))
         text = f"{part_names(words)[part.id]} · {length(part.duration, words)}"
         rest = theme.soft_on_ink if on_ink else theme.soft
@@ -151,10 +156,12 @@ def _progress(
 
 
 def _legible(labels: list[Text], here: int, right: float) -> list[Text]:
-    """All labels if each fits over its bar, else that of the current part alone."""
+    """All labels if each fits over its bar, else that of the current part alone, if any."""
     widths = [metrics.widest(t.paragraphs[0].lines, t.paragraphs[0].size) * 1.02 for t in labels]
     if all(width <= text.w for width, text in zip(widths, labels, strict=True)):
         return labels
+    if here < 0:
+        return []
     current, w = labels[here], max(widths[here], labels[here].w)
     return [replace(current, x=min(current.x, right - w), w=w)]
 

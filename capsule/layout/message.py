@@ -125,7 +125,7 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
         ),
         language=plan.capsule.language,
         seconds=scene.duration,
-        notes=notes.of([scene], words, message.note),
+        notes=notes.of(plan, [scene], words, message.note),
     )
 
 

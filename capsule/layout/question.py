@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from gettext import NullTranslations
+from math import cos, pi, sin
 from typing import NamedTuple, cast
 
 from capsule.layout import frame, metrics, notes
-from capsule.layout.boxes import Arc, Box, Countdown, Enter, Line, Page, Panel, Paragraph
+from capsule.layout.boxes import Arc, Box, Countdown, Enter, Line, Page, Panel, Paragraph, Text
 from capsule.layout.leaves import of as shared
 from capsule.layout.leaves import text_of, title
 from capsule.model import Question, Step
@@ -17,9 +18,10 @@ from capsule.theme import Theme
 from capsule.typography import clock
 
 PANEL = 3.9  # width of the ink panel at the right
-_RING = 3.2
-_THICK = 0.44
-_AROUND = 1.4  # least height above and below the ring, for the hint
+_RING = 2.7
+_THICK = 0.4
+_TICK_GAP = 0.07  # between the ring and its times, and between these
+_AROUND = 1.6  # least height above and below the ring, for its times and the hint
 _LAST = 10  # seconds that are marked, or half of them if that is less
 _PAD = 0.2
 _EASE = ((0.2, 0.12, 20), (0.12, 0.12, 18), (0.08, 0.08, 18))
@@ -100,7 +102,7 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
         ),
         language=plan.capsule.language,
         seconds=scene.duration,
-        notes=notes.of([scene], words, question.note),
+        notes=notes.of(plan, [scene], words, question.note),
     )
 
 
@@ -310,10 +312,12 @@ def _panel(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> I
         last=last,
         close=theme.alarm,
         closing=frame.block("closing", inner, closing, tall=inner[2], anchor="middle"),
+        gong=plan.capsule.deck.gong,
         alt=words.gettext("Countdown of %(length)s")
         % {"length": frame.length(scene.duration, words)},
     )
     yield from _notches(scene.beats, scene.duration, (left, top, ring), theme.ink)
+    yield from _ticks(scene, (left + ring / 2, top + ring / 2), ring / 2, theme)
 
 
 def _notches(
@@ -332,3 +336,29 @@ def _notches(
             sweep=2.2,
             thickness=_THICK + 2 * over,
         )
+
+
+def _ticks(
+    scene: Scene, centre: tuple[float, float], radius: float, theme: Theme
+) -> Iterator[Text]:
+    """The time at the ring's top and notches, or its quarters; those too near are left out."""
+    total, kept = scene.duration, list[Text]()
+    quarters = [total * n / 4 for n in (1, 2, 3)] if total % 20 == 0 else []
+    for at in [total, *(scene.beats[1:] or quarters)]:
+        told = frame.line(clock(int(at)), theme.meta, theme.soft_on_ink, align="center")
+        w, h = metrics.widest(told.lines, told.size) * 1.02, metrics.height([told])
+        sine, cosine = sin(2 * pi * at / total), cos(2 * pi * at / total)
+        out = radius + _TICK_GAP + (w * abs(sine) + h * abs(cosine)) / 2
+        place = (centre[0] + out * sine - w / 2, centre[1] - out * cosine - h / 2, w)
+        tick = frame.block(f"tick {clock(int(at))}", place, [told])
+        if not any(_near(tick, other) for other in kept):
+            kept.append(tick)
+    yield from kept
+
+
+def _near(one: Text, other: Text) -> bool:
+    apart = max(
+        abs(one.x + one.w / 2 - other.x - other.w / 2) - (one.w + other.w) / 2,
+        abs(one.y + one.h / 2 - other.y - other.h / 2) - (one.h + other.h) / 2,
+    )
+    return apart < _TICK_GAP

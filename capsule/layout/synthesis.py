@@ -94,7 +94,7 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
         ),
         language=plan.capsule.language,
         seconds=scene.duration,
-        notes=notes.of([scene], words, synthesis.note),
+        notes=notes.of(plan, [scene], words, synthesis.note),
     )
 
 

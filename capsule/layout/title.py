@@ -9,7 +9,7 @@ from PIL import Image
 
 from capsule.layout import metrics
 from capsule.layout.boxes import Arc, Box, Disc, Enter, Page, Panel, Picture, Text
-from capsule.layout.frame import block, length, line, part_names
+from capsule.layout.frame import block, length, line, part_names, ribbon
 from capsule.layout.notes import opening
 from capsule.plan import Part, Plan, Scene
 from capsule.theme import PAGE_HEIGHT, PAGE_WIDTH, Theme
@@ -24,7 +24,11 @@ _ROW = 0.48
 _SLOWEST = 1.6  # times the pace of five seconds: a longer page is not to stand still early
 _KICKER_Y, _SESSION_Y = 0.6, 0.92
 _SESSION_TALLEST = 0.42  # down to where the longest title starts
+_FIRST = _SESSION_Y + _SESSION_TALLEST
+_UNDER = 0.62  # from the title to the objective
+_OBJECTIVE_TALLEST = 1.37
 _PLATE = 0.62  # height of the logo's plate
+_ABOVE = 0.2  # between the page and the deck's ribbon
 
 
 def page(
@@ -36,11 +40,14 @@ def page(
 ) -> Page:
     """The deck's first slide, or the film's `scene` of kind "title"."""
     pace = min(_SLOWEST, scene.duration / 5) if scene else 1.0
+    tall = PAGE_HEIGHT if scene else theme.canvas.foot - _ABOVE
+    foot = PAGE_HEIGHT - theme.canvas.left if scene else tall - _ABOVE
     boxes: tuple[Box, ...] = (
-        Panel(name="side", x=_PANEL, y=0, w=PAGE_WIDTH - _PANEL, h=PAGE_HEIGHT, fill=theme.ground),
-        *_words(plan, theme, words, pace),
-        *_centre(plan, theme, logo),
-        *_dial(plan, theme, words, pace),
+        Panel(name="side", x=_PANEL, y=0, w=PAGE_WIDTH - _PANEL, h=tall, fill=theme.ground),
+        *_words(plan, theme, words, pace, foot),
+        *_centre(plan, theme, logo, foot),
+        *_dial(plan, theme, words, pace, tall),
+        *(() if scene else ribbon(None, plan, theme, words, on_ink=True)),
     )
     return Page(
         id=scene.id if scene else "title",
@@ -54,13 +61,15 @@ def page(
     )
 
 
-def _words(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tuple[Box, ...]:
-    """Title, rule and objective, centred together on the panel."""
-    capsule = plan.capsule
+def _words(
+    plan: Plan, theme: Theme, words: NullTranslations, pace: float, foot: float
+) -> tuple[Box, ...]:
+    """Title, rule and objective, centred together between the session and who signs."""
+    capsule, last = plan.capsule, foot - _PLATE - 0.12
     title = metrics.fit(
         metrics.runs(capsule.title, theme.white, bold=True, strong=theme.accent),
-        (54, 48, 42, 36, 32, 28),
-        (_ROOM, 2.75),
+        (54, 48, 42, 36, 32, 28, 24),
+        (_ROOM, min(2.75, last - _FIRST - _UNDER - _OBJECTIVE_TALLEST)),
         ("title",),
         factor=1.0,
         even=True,
@@ -68,13 +77,14 @@ def _words(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tu
     told = capsule.objective and metrics.fit(
         metrics.runs(capsule.objective, theme.soft_on_ink, strong=theme.white),
         (22, 20, 18, 16),
-        (_ROOM, 1.45),
+        (_ROOM, _OBJECTIVE_TALLEST),
         ("objective",),
         factor=1.16,
         even=True,
     )
     x, high = theme.canvas.left, metrics.height([title])
-    y = (PAGE_HEIGHT - high - (0.62 + metrics.height([told]) if told else 0.3)) / 2
+    under = _UNDER + metrics.height([told]) if told else 0.3
+    y = (_FIRST + last - high - under) / 2
     kicker = words.gettext("Training capsule · %(length)s") % {
         "length": length(plan.duration, words)
     }
@@ -107,14 +117,14 @@ def _words(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tu
         enter = Enter(0.2 * pace, "fade")
         boxes.append(block("session", (x, _SESSION_Y, _ROOM), [named], enter=enter))
     if told:
-        place = (x, y + high + 0.62, _ROOM)
+        place = (x, y + high + _UNDER, _ROOM)
         boxes.append(block("objective", place, [told], enter=Enter(1.1 * pace)))
     return tuple(boxes)
 
 
-def _centre(plan: Plan, theme: Theme, logo: bytes | None) -> tuple[Box, ...]:
-    """Who signs, at the foot; a logo lies on a white plate, which suits any."""
-    x, foot = theme.canvas.left, PAGE_HEIGHT - theme.canvas.left
+def _centre(plan: Plan, theme: Theme, logo: bytes | None, foot: float) -> tuple[Box, ...]:
+    """Who signs, down to `foot`; a logo lies on a white plate, which suits any."""
+    x = theme.canvas.left
     name = metrics.fit(
         metrics.runs(plan.capsule.centre.name, theme.soft_on_ink),
         (16, 14, theme.smallest),
@@ -123,7 +133,7 @@ def _centre(plan: Plan, theme: Theme, logo: bytes | None) -> tuple[Box, ...]:
     )
     if not logo:
         high = metrics.height([name])
-        return (block("centre", (x, foot - high, 3.9), [name]),)
+        return (block("centre", (x, foot - high, 3.9), [name], role="footer"),)
     with Image.open(io.BytesIO(logo)) as picture:
         shape = picture.width / picture.height
     h = min(_PLATE - 0.2, 2.2 / shape)
@@ -147,12 +157,15 @@ def _centre(plan: Plan, theme: Theme, logo: bytes | None) -> tuple[Box, ...]:
         alt=plain(plan.capsule.centre.name),
     )
     place = (x + plate.w + 0.25, plate.y, 3.9)
-    return plate, mark, block("centre", place, [name], tall=_PLATE, anchor="middle")
+    signed = block("centre", place, [name], tall=_PLATE, anchor="middle", role="footer")
+    return plate, mark, signed
 
 
-def _dial(plan: Plan, theme: Theme, words: NullTranslations, pace: float) -> tuple[Box, ...]:
+def _dial(
+    plan: Plan, theme: Theme, words: NullTranslations, pace: float, tall: float
+) -> tuple[Box, ...]:
     middle = (_PANEL + PAGE_WIDTH) / 2
-    x, y = middle - _DIAL / 2, (PAGE_HEIGHT - _DIAL - 0.6 - _ROW * len(plan.parts)) / 2
+    x, y = middle - _DIAL / 2, (tall - _DIAL - 0.6 - _ROW * len(plan.parts)) / 2
     boxes: list[Box] = []
     for i, part in enumerate(plan.parts):
         share = 360 * part.duration / plan.duration

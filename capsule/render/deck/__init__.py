@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 
+from capsule import resources
 from capsule.activity import identifier
 from capsule.brand import Template
 from capsule.files import write_zip
@@ -63,6 +65,9 @@ def write(
         presentation = template.opened(brand, language, title=title, author=author)
     else:
         presentation = blank(theme, language, title=title, author=author)
+    if pages[0].hidden:  # and takes no number: the next one is the first
+        presentation.element.set("firstSlideNum", "0")
+    gong = _gong(presentation)
     for page in pages:
         drawing = (
             template.Branded(presentation, page, theme, language, brand)
@@ -71,7 +76,8 @@ def write(
                 presentation.slides.add_slide(presentation.slide_layouts[0]), theme, language
             )
         )
-        _add(drawing, page, film, language)
+        _fill(drawing, page, film, gong)
+        _note(drawing.slide, page.notes, language)
     _list_notes_master(presentation, language)
     _section(presentation, pages, parts)
     draft = io.BytesIO()
@@ -84,9 +90,17 @@ def write(
     write_zip(target, entries)
 
 
-def _add(drawing: Drawing, page: Page, film: Film, language: str) -> None:
-    """A slide: what is read first lies at the back, and titles are read first."""
+def _gong(presentation: Any) -> Part:
+    """The sound of a gong, which is in the deck once if slides refer to it."""
+    sound = (resources.media() / "sounds" / "gong.wav").read_bytes()
+    return Part(PackURI("/ppt/media/gong.wav"), "audio/x-wav", presentation.part.package, sound)
+
+
+def _fill(drawing: Drawing, page: Page, film: Film, gong: Part) -> None:
+    """Draw `page`: what is read first lies at the back, and titles are read first."""
     slide = drawing.slide
+    if page.hidden:
+        slide.element.set("show", "0")
     drawing.ground(page.ground)
     for box in page.boxes:
         match box:
@@ -94,24 +108,32 @@ def _add(drawing: Drawing, page: Page, film: Film, language: str) -> None:
                 movie = drawing.movie(box, film.poster)
                 if film.linked:
                     drawing.link(movie, film.path.name)
-                _play(slide, movie, film, language)
+                _play(slide, movie, film, tagged(page.language), by_itself=box.starts == "auto")
             case Countdown():
                 ring = drawing.countdown(box)
-                slide.element.append(parse_xml(markup.countdown(ring.shape_id, box.seconds)))
+                sound = slide.part.relate_to(gong, RT.AUDIO) if box.gong else None
+                timing = markup.countdown(ring.shape_id, box.seconds, box.close, sound)
+                slide.element.append(parse_xml(timing))
             case _:
                 drawing.box(box)
     drawing.finish()
-    if page.notes:
-        slide.notes_slide.notes_text_frame.text = page.notes
+    [colours] = slide.element.xpath("./p:clrMapOvr")
+    colours.addnext(parse_xml(markup.TRANSITION))
+
+
+def _note(slide: Any, notes: str, language: str) -> None:
+    if notes:
+        slide.notes_slide.notes_text_frame.text = notes
         _speak(slide.notes_slide.element, language)
 
 
-def _play(slide: Any, movie: Any, film: Film, language: str) -> None:
-    """Start `movie` with its slide, and give it its caption track."""
-    [waiting] = slide.element.xpath("./p:timing")  # python-pptx's own, which waits for a click
-    slide.element.replace(waiting, parse_xml(markup.autoplay(movie.shape_id, film.seconds)))
+def _play(slide: Any, movie: Any, film: Film, language: str, *, by_itself: bool) -> None:
+    """Have `movie` start with its slide or a click, and give it its caption track."""
     if film.burned:
         movie._element.nvPicPr.cNvPr.append(parse_xml(markup.BURNED))
+    [own] = slide.element.xpath("./p:timing")  # python-pptx's, which only a click on it starts
+    timing = markup.played(movie.shape_id, film.seconds, by_itself=by_itself)
+    slide.element.replace(own, parse_xml(timing))
     if film.captions:
         package = slide.part.package
         name = package.next_partname("/ppt/media/captions%d.vtt")
@@ -141,7 +163,7 @@ def _speak(element: Any, language: str) -> None:
 
 
 def _section(presentation: Any, pages: Sequence[Page], parts: Mapping[str, str]) -> None:
-    """One section a part; a page of no part opens the section of the next one."""
+    """One section a part, and one for the manual; a page of no part opens the next section."""
     owners: list[str] = []
     for page in reversed(pages):
         owners.insert(0, page.part or owners[0])

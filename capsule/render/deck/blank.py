@@ -67,7 +67,7 @@ def _scheme(theme: Theme) -> dict[str, str]:
 
 
 def blank(theme: Theme, language: str, *, title: str, author: str) -> Any:
-    """A presentation without slides, of one layout: a title and a slide number."""
+    """A presentation without slides, of one layout: a title, a footer and a slide number."""
     presentation = Presentation()
     presentation.slide_width, presentation.slide_height = Emu(_WIDE), Emu(_HIGH)
     presentation.element.sldSz.attrib.pop("type", None)
@@ -108,12 +108,13 @@ def _strip(presentation: Any) -> None:
 
 
 def _dress(master: Any, layout: Any, theme: Theme) -> None:
-    """Give master and layout the house's ground and places; dates and footers go."""
+    """Give master and layout the house's ground and places; dates go."""
     layout.element.cSld.set("name", "Capsule")
     margin = emu(theme.canvas.left)
     places = {
         "title": (margin, emu(1.1), _WIDE - 2 * margin, emu(1.3)),
         "body": (margin, emu(2.6), _WIDE - 2 * margin, emu(3.7)),
+        "ftr": (_WIDE - margin - emu(7.5), emu(0.6), emu(7.5), emu(0.3)),
         "sldNum": (_WIDE - margin - emu(0.6), emu(PAGE_HEIGHT - 0.64), emu(0.6), emu(0.2)),
     }
     for shape in [*master.placeholders, *layout.placeholders]:
@@ -124,6 +125,9 @@ def _dress(master: Any, layout: Any, theme: Theme) -> None:
             shape.left, shape.top, shape.width, shape.height = places[kind]
             text = shape.text_frame
             text.margin_left = text.margin_right = text.margin_top = text.margin_bottom = 0
+            if kind == "ftr":
+                for level in shape.element.xpath(".//a:lvl1pPr"):
+                    level.set("algn", "r")
     for name, colour in _MAPPED[theme.mode].items():
         master.element.xpath("./p:clrMap")[0].set(name, colour)
     ground = master.background.fill

@@ -37,6 +37,7 @@ from capsule.theme import Theme
 
 _SINGLE = 1.2  # em: what a spacing of 100 % of Arial measures in Impress, and at most elsewhere
 _ANCHORS = {"top": MSO_ANCHOR.TOP, "middle": MSO_ANCHOR.MIDDLE, "bottom": MSO_ANCHOR.BOTTOM}
+_PLACES = {"number": "sldNum", "footer": "ftr"}  # role → the type of its placeholder (19.7.10)
 ALIGNS = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
 
 
@@ -128,9 +129,9 @@ class Drawing:
         return shape
 
     def _text(self, box: Text) -> None:
-        """A text: the slide's title or number, in the shape that it fills, or in its own box."""
-        if box.role == "number":
-            self._number(box)
+        """A text in the slide's own place for it, in the shape that it fills, or in its own box."""
+        if kind := _PLACES.get(box.role):
+            self._placed(box, kind)
             return
         if box.role != "title" and self._last and _same_place(self._last[0], box):
             shape = self._last[1]
@@ -139,23 +140,33 @@ class Drawing:
         else:
             title = box.role == "title"
             shape = self._shapes.title if title else self._shapes.add_textbox(*_place(box))
-            width = box.w if self._exact else metrics.steady(box.paragraphs, box.w)
-            spare = {"left": 0.0, "center": 0.5, "right": 1.0}[box.paragraphs[0].align]
-            shape.left, shape.top = emu(box.x + (box.w - width) * spare), emu(box.y)
-            shape.width, shape.height = emu(width), emu(box.h)
+            self._seat(shape, box)
         shape.name = box.name
         self._write(shape.text_frame, box)
 
-    def _number(self, box: Text) -> None:
-        """The slide's number, as a field in its placeholder."""
-        [model] = self.slide.slide_layout.element.xpath(".//p:sp[.//p:ph[@type='sldNum']]")
+    def _seat(self, shape: Any, box: Text) -> None:
+        """Put `shape` where `box` is, as wide as makes it break its lines alike."""
+        width = box.w if self._exact else metrics.steady(box.paragraphs, box.w)
+        spare = {"left": 0.0, "center": 0.5, "right": 1.0}[box.paragraphs[0].align]
+        shape.left, shape.top = emu(box.x + (box.w - width) * spare), emu(box.y)
+        shape.width, shape.height = emu(width), emu(box.h)
+
+    def _placed(self, box: Text, kind: str) -> None:
+        """The slide's number, as a field, or its footer, in the placeholder of the layout.
+
+        A layout without such a place gets a text like any other.
+        """
         shape = self._shapes.add_textbox(*_place(box))
-        [properties] = shape.element.xpath("./p:nvSpPr/p:nvPr")
-        properties.append(deepcopy(model.xpath(".//p:ph")[0]))
-        shape.element.nvSpPr.cNvSpPr.attrib.pop("txBox", None)
+        self._seat(shape, box)
+        layout = self.slide.slide_layout.element
+        for place in layout.xpath(f".//p:ph[@type='{kind}']")[:1]:
+            [properties] = shape.element.xpath("./p:nvSpPr/p:nvPr")
+            properties.append(deepcopy(place))
+            shape.element.nvSpPr.cNvSpPr.attrib.pop("txBox", None)
         shape.name = box.name
         self._write(shape.text_frame, box)
-        as_number(shape.element)
+        if box.role == "number":
+            as_number(shape.element)
 
     def _write(self, frame: Any, box: Text) -> None:
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0

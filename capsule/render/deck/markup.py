@@ -24,6 +24,13 @@ BURNED = (  # an extension of ours, for the check of decks: nothing else tells o
     f'<a:extLst {_DRAWING}><a:ext uri="{{6D1C1F0B-2C0B-5B9E-9C55-0C0A5F1D7E42}}">'
     '<capsule:captions xmlns:capsule="urn:capsule:deck" open="1"/></a:ext></a:extLst>'
 )
+TRANSITION = (  # a fade of 0.4 s; what is too old for p14 has its own idea of fast
+    '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    f' {_SLIDES}><mc:Choice xmlns:p14="http://schemas.microsoft.com/office/powerpoint/2010/main"'
+    ' Requires="p14"><p:transition spd="fast" p14:dur="400"><p:fade/></p:transition></mc:Choice>'
+    '<mc:Fallback><p:transition spd="fast"><p:fade/></p:transition></mc:Fallback>'
+    "</mc:AlternateContent>"
+)
 VTT_TYPE = "text/vtt"
 VTT_LINK = "http://schemas.microsoft.com/office/2017/04/relationships/track"
 
@@ -85,32 +92,45 @@ def slide_number(guid: str) -> str:
     return f'<a:fld {_DRAWING} id="{{{guid}}}" type="slidenum"/>'
 
 
-def countdown(shape: int, seconds: int) -> str:
+def countdown(shape: int, seconds: int, close: str, sound: str | None = None) -> str:
     """A click makes `shape` come in clockwise around its centre, over `seconds`.
 
-    An entrance: as an exit, Impress turns the wheel the other way.
+    It then turns to the colour `close` (RRGGBB), with `sound`, the relationship to a WAV. An
+    entrance: as an exit, Impress turns the wheel the other way.
     """
     target = f'<p:tgtEl><p:spTgt spid="{shape}"/></p:tgtEl>'
-    effect = (
+    enter = (
         '<p:par><p:cTn id="5" presetID="21" presetClass="entr" presetSubtype="1" fill="hold"'
         f' grpId="0" nodeType="clickEffect">{_START}<p:childTnLst>'
-        f'<p:set><p:cBhvr><p:cTn id="6" dur="1" fill="hold">{_START}</p:cTn>{target}'
-        "<p:attrNameLst><p:attrName>style.visibility</p:attrName></p:attrNameLst></p:cBhvr>"
-        '<p:to><p:strVal val="visible"/></p:to></p:set>'
+        f"{_set(6, target, 'style.visibility', 'visible', 1)}"
         f'<p:animEffect transition="in" filter="wheel(1)"><p:cBhvr><p:cTn id="7"'
         f' dur="{seconds * 1000}"/>{target}</p:cBhvr></p:animEffect></p:childTnLst></p:cTn></p:par>'
     )
-    building = f'<p:bldLst><p:bldP spid="{shape}" grpId="0" animBg="1"/></p:bldLst>'
-    return _timing(_main('<p:cond delay="indefinite"/>', effect), building)
+    turn = (
+        '<p:par><p:cTn id="9" presetID="1" presetClass="emph" presetSubtype="2" fill="hold"'
+        f' grpId="1" nodeType="afterEffect">{_START}<p:childTnLst>'
+        '<p:animClr clrSpc="rgb" dir="cw"><p:cBhvr><p:cTn id="10" dur="500" fill="hold"/>'
+        f"{target}<p:attrNameLst><p:attrName>fillcolor</p:attrName></p:attrNameLst></p:cBhvr>"
+        f'<p:to><a:srgbClr val="{close}"/></p:to></p:animClr>'
+        f"{_set(11, target, 'fill.type', 'solid', 500)}{_set(12, target, 'fill.on', 'true', 500)}"
+        f"</p:childTnLst>{_heard(9, sound) if sound else ''}</p:cTn></p:par>"
+    )
+    clicked = '<p:cond delay="indefinite"/>'
+    building = "".join(f'<p:bldP spid="{shape}" grpId="{group}" animBg="1"/>' for group in (0, 1))
+    main = _main(clicked, (0, enter), (seconds, turn))
+    return _timing(main, f"<p:bldLst>{building}</p:bldLst>")
 
 
-def autoplay(shape: int, seconds: int) -> str:
-    """The film of `shape` starts with its slide; a click on it pauses and resumes."""
+def played(shape: int, seconds: int, *, by_itself: bool) -> str:
+    """The film of `shape` starts with its slide, or with a click; one on it pauses and resumes."""
     target = f'<p:tgtEl><p:spTgt spid="{shape}"/></p:tgtEl>'
     click = f'<p:cond evt="onClick" delay="0">{target}</p:cond>'
-    at_once = '<p:cond delay="indefinite"/><p:cond evt="onBegin" delay="0"><p:tn val="2"/></p:cond>'
+    when, node_type = '<p:cond delay="indefinite"/>', "clickEffect"
+    if by_itself:
+        when += '<p:cond evt="onBegin" delay="0"><p:tn val="2"/></p:cond>'
+        node_type = "afterEffect"
     play = _media_call(
-        'id="5" presetID="1" nodeType="afterEffect"',
+        f'id="5" presetID="1" nodeType="{node_type}"',
         f'<p:cmd type="call" cmd="playFrom(0.0)"><p:cBhvr><p:cTn id="6" dur="{seconds * 1000}"'
         f' fill="hold"/>{target}</p:cBhvr></p:cmd>',
     )
@@ -128,10 +148,10 @@ def autoplay(shape: int, seconds: int) -> str:
         '<p:seq concurrent="1" nextAc="seek"><p:cTn id="8" restart="whenNotActive" fill="hold"'
         f' evtFilter="cancelBubble" nodeType="interactiveSeq"><p:stCondLst>{click}</p:stCondLst>'
         '<p:endSync evt="end" delay="0"><p:rtn val="all"/></p:endSync><p:childTnLst>'
-        f"{_nested(9, _AT_ONCE, pause)}</p:childTnLst></p:cTn>"
+        f"{_nested(9, _AT_ONCE, (0, pause))}</p:childTnLst></p:cTn>"
         f"<p:nextCondLst>{click}</p:nextCondLst></p:seq>"
     )
-    return _timing(_main(at_once, play) + node + toggle, "")
+    return _timing(_main(when, (0, play)) + node + toggle, "")
 
 
 _AT_ONCE = '<p:cond delay="0"/>'
@@ -151,19 +171,46 @@ def _timing(nodes: str, building: str) -> str:
     )
 
 
-def _main(conditions: str, effect: str) -> str:
+def _main(conditions: str, *effects: tuple[int, str]) -> str:
     return (
         '<p:seq concurrent="1" nextAc="seek"><p:cTn id="2" dur="indefinite" nodeType="mainSeq">'
-        f"<p:childTnLst>{_nested(3, conditions, effect)}</p:childTnLst></p:cTn>{_TURNS}</p:seq>"
+        f"<p:childTnLst>{_nested(3, conditions, *effects)}</p:childTnLst></p:cTn>{_TURNS}</p:seq>"
     )
 
 
-def _nested(first: int, conditions: str, effect: str) -> str:
-    """The two levels that PowerPoint keeps around an effect; ids `first` and the next."""
+def _nested(first: int, conditions: str, *effects: tuple[int, str]) -> str:
+    """The two levels that PowerPoint keeps around effects, each with the second it starts at.
+
+    Ids are `first`, the next one, and then every fourth: an effect takes three.
+    """
+    steps = "".join(
+        f'<p:par><p:cTn id="{first + 1 + 4 * n}" fill="hold"><p:stCondLst>'
+        f'<p:cond delay="{after * 1000}"/></p:stCondLst>'
+        f"<p:childTnLst>{effect}</p:childTnLst></p:cTn></p:par>"
+        for n, (after, effect) in enumerate(effects)
+    )
     return (
         f'<p:par><p:cTn id="{first}" fill="hold"><p:stCondLst>{conditions}</p:stCondLst>'
-        f'<p:childTnLst><p:par><p:cTn id="{first + 1}" fill="hold">{_START}'
-        f"<p:childTnLst>{effect}</p:childTnLst></p:cTn></p:par></p:childTnLst></p:cTn></p:par>"
+        f"<p:childTnLst>{steps}</p:childTnLst></p:cTn></p:par>"
+    )
+
+
+def _set(node: int, target: str, attribute: str, value: str, lasts: int) -> str:
+    return (
+        f'<p:set><p:cBhvr><p:cTn id="{node}" dur="{lasts}" fill="hold">{_START}</p:cTn>{target}'
+        f"<p:attrNameLst><p:attrName>{attribute}</p:attrName></p:attrNameLst></p:cBhvr>"
+        f'<p:to><p:strVal val="{value}"/></p:to></p:set>'
+    )
+
+
+def _heard(node: int, sound: str) -> str:
+    """What an effect sounds like: the WAV of the relationship `sound` starts with `node`."""
+    return (
+        '<p:subTnLst><p:audio><p:cMediaNode><p:cTn display="0" masterRel="sameClick">'
+        f'<p:stCondLst><p:cond evt="begin" delay="0"><p:tn val="{node}"/></p:cond></p:stCondLst>'
+        '<p:endCondLst><p:cond evt="onStopAudio" delay="0"><p:tgtEl><p:sldTgt/></p:tgtEl></p:cond>'
+        f'</p:endCondLst></p:cTn><p:tgtEl><p:sndTgt r:embed="{sound}" name="gong.wav"/></p:tgtEl>'
+        "</p:cMediaNode></p:audio></p:subTnLst>"
     )
 
 

@@ -32,6 +32,7 @@ _PATTERN = (2, 4, 3, 5, 4, 3, 5, None)  # the note of the chord that each beat p
 _PAD: Partials = ((1.0, 1.0), (2.0, 0.32), (3.0, 0.1))
 _PLUCK: Partials = ((1.0, 1.0), (4.0, 0.18))
 _CHIME: Partials = ((1.0, 1.0), (2.76, 0.35), (5.4, 0.12))  # the modes of a struck bar
+_GONG_NOTE, _GONG_DECAY = 45, 1.6  # a MIDI note, and seconds
 _GONG: Partials = ((1.0, 1.0), (1.52, 0.5), (2.41, 0.42), (3.18, 0.22), (4.1, 0.12))
 
 
@@ -61,6 +62,14 @@ def bed(plan: Plan) -> Track:
     return heard
 
 
+def gong(rate: int, lasts: float) -> NDArray[np.float64]:
+    """The same gong for the slides, on one channel: as loud as it can be, gone after `lasts` s."""
+    at = np.arange(round(lasts * rate)) / rate
+    loud = np.exp(-at / _GONG_DECAY) * np.clip(at / 0.006, 0, 1) * np.clip((lasts - at) / 1.5, 0, 1)
+    sound = loud * _wave(_hertz(_GONG_NOTE), _GONG, at)
+    return np.asarray(sound / np.abs(sound).max())
+
+
 def placed(sounds: Iterable[Sound], second: int) -> Block:
     """What is heard of `sounds` in a second of the film."""
     block = np.zeros((2, SAMPLES), np.float32)
@@ -78,7 +87,7 @@ def _signals(plan: Plan) -> Iterator[Sound]:
         yield Sound(part.start, _struck(74, _CHIMED, _CHIME, 0.7, -0.3))
         yield Sound(part.start + 0.22, _struck(81, _CHIMED, _CHIME, 0.7, 0.3))
     for scene in plan.questions:
-        yield Sound(scene.end, _struck(45, _RUNG, _GONG, 1.6, 0.0))
+        yield Sound(scene.end, _struck(_GONG_NOTE, _RUNG, _GONG, _GONG_DECAY, 0.0))
 
 
 def _bed(length: int) -> Iterator[Sound]:
