@@ -341,10 +341,11 @@ def _notches(
 def _ticks(
     scene: Scene, centre: tuple[float, float], radius: float, theme: Theme
 ) -> Iterator[Text]:
-    """The time at the ring's top and notches, or its quarters; those too near are left out."""
+    """The time at the ring's top and notches, or evenly around; those too near are left out."""
     total, kept = scene.duration, list[Text]()
-    quarters = [total * n / 4 for n in (1, 2, 3)] if total % 20 == 0 else []
-    for at in [total, *(scene.beats[1:] or quarters)]:
+    shares = next((n for n in (4, 3, 2) if total % (5 * n) == 0), 1)
+    even = [total * n / shares for n in range(1, shares)]
+    for at in [total, *(scene.beats[1:] or even)]:
         told = frame.line(clock(int(at)), theme.meta, theme.soft_on_ink, align="center")
         w, h = metrics.widest(told.lines, told.size) * 1.02, metrics.height([told])
         sine, cosine = sin(2 * pi * at / total), cos(2 * pi * at / total)

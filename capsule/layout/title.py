@@ -209,7 +209,7 @@ def _legend(
             fill=theme.part(part.id),
             enter=enter,
         ),
-        block(f"part {part.id}", place_name, told, tall=high, anchor="middle", enter=enter),
+        block(f"name {part.id}", place_name, told, tall=high, anchor="middle", enter=enter),
         block(f"length {part.id}", place_lasts, lasts, tall=high, anchor="middle", enter=enter),
     )
 

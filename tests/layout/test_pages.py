@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from capsule import layout, model, plan, source
+from capsule import layout, model, plan, resources, source
 from capsule.layout import boxes, breaking, metrics, question
 from capsule.theme import HOUSE, PAGE_HEIGHT, PAGE_WIDTH
 
@@ -143,9 +143,11 @@ def test_the_deck_follows_the_plan(starter_plan: plan.Plan) -> None:
     pages = layout.deck_pages(starter_plan, HOUSE, WORDS, None)
 
     asked = [scene.id for scene in starter_plan.questions]
-    assert [page.id for page in pages] == ["title", "intro", "message", *asked, "synthesis"]
+    shown = ["title", "intro", "message", *asked, "synthesis"]
+    assert [page.id for page in pages] == ["manual", *shown]
+    assert [page.id for page in pages if page.hidden] == ["manual"]
     numbers = [box for page in pages for box in _texts(page) if box.role == "number"]
-    assert [box.paragraphs[0].text for box in numbers] == [str(n) for n in range(2, 8)]
+    assert [box.paragraphs[0].text for box in numbers] == [str(n) for n in range(1, 8)]
 
 
 def test_the_film_has_a_page_a_scene_and_the_deck_s_own(starter_plan: plan.Plan) -> None:
@@ -164,7 +166,7 @@ def test_the_centre_s_own_film_has_no_page(starter: model.Capsule) -> None:
     filmed = plan.make(starter.model_copy(update={"intro": intro}), plan.FilmedIntro(95))
 
     assert layout.film_pages(filmed, HOUSE, WORDS, None)[0].id == "message"
-    slide = layout.deck_pages(filmed, HOUSE, WORDS, None)[1]
+    slide = next(p for p in layout.deck_pages(filmed, HOUSE, WORDS, None) if p.id == "intro")
     [movie] = [box for box in slide.boxes if isinstance(box, boxes.Movie)]
     assert movie.w * 9 == pytest.approx(movie.h * 16)
     assert "1 min 35 s" in slide.notes
@@ -216,9 +218,11 @@ def test_notes_tell_when_what_and_how_to_relaunch(starter_plan: plan.Plan) -> No
     notes = {p.id: p.notes for p in layout.deck_pages(starter_plan, HOUSE, WORDS, None)}
 
     assert notes["message"].startswith(
-        "At 3:00 · until 5:00 (2 min)\n\nTo say\nL’innovation, c’est"
+        "At 3:00 · until 5:00 (2 min)\n\nTo say\nAt 3:00 · L’innovation, c’est"
     )
-    assert "5:30 · En binôme. Gardez celui qui dépend de vous. (40 s)" in notes["question-1"]
+    said = [line[:17] for line in notes["message"].splitlines() if " geste" in line[:30]]
+    assert said == ["At 3:15 · Premier", "At 3:45 · Deuxièm", "At 4:19 · Troisiè"]
+    assert "At 5:30 · En binôme. Gardez celui qui dépend de vous. (40 s)" in notes["question-1"]
     assert "If nobody speaks\nQu’avez-vous contourné" in notes["question-1"]
     assert "At 0:00: Video (3 min)" in notes["title"]
     assert not any("**" in text for text in notes.values())
@@ -240,7 +244,7 @@ def test_any_logo_keeps_its_shape(starter_plan: plan.Plan, size: tuple[int, int]
     logo = io.BytesIO()
     Image.new("RGB", size, "#0B6E69").save(logo, "PNG")
 
-    page = layout.deck_pages(starter_plan, HOUSE, WORDS, logo.getvalue())[0]
+    page = layout.deck_pages(starter_plan, HOUSE, WORDS, logo.getvalue())[1]
     [mark] = [box for box in page.boxes if isinstance(box, boxes.Picture)]
     assert mark.w / mark.h == pytest.approx(size[0] / size[1])
     _check_places(page)
@@ -255,7 +259,7 @@ def test_any_number_of_points_fits(starter: model.Capsule, count: int, example: 
     message = starter.message.model_copy(update={"points": [point] * count})
 
     pages = layout.deck_pages(_changed(starter, message=message), HOUSE, WORDS, None)
-    _check_places(pages[2])
+    _check_places(pages[3])
 
 
 @pytest.mark.parametrize("count", [1, 4, 6])
@@ -467,8 +471,8 @@ def test_a_session_is_named_on_the_first_page_and_only_there(starter: model.Caps
             layout.film_pages(named, HOUSE, WORDS, None),
         ),
         (
-            layout.deck_pages(plain, HOUSE, WORDS, None),
-            layout.deck_pages(named, HOUSE, WORDS, None),
+            layout.deck_pages(plain, HOUSE, WORDS, None)[1:],
+            layout.deck_pages(named, HOUSE, WORDS, None)[1:],
         ),
     ):
         [session] = [box for box in after[0].boxes if box.name == "session"]
@@ -485,7 +489,7 @@ def test_a_session_leaves_the_longest_title_alone(starter: model.Capsule, sessio
     logo = io.BytesIO()
     Image.new("RGB", (200, 80)).save(logo, "PNG")
     changed = _changed(starter, session=session, title=title, objective=objective)
-    _check_places(layout.deck_pages(changed, HOUSE, WORDS, logo.getvalue())[0])
+    _check_places(layout.deck_pages(changed, HOUSE, WORDS, logo.getvalue())[1])
 
 
 def test_a_session_too_long_is_a_misfit(starter: model.Capsule) -> None:
@@ -506,3 +510,52 @@ def test_the_last_seconds_of_a_question_are_marked(
     assert metrics.fits(ring.closing.paragraphs, (ring.w - 2 * ring.thickness, ring.h))
     assert _contrast(ring.close, HOUSE.ink) >= 4.5
     assert _contrast(ring.close, ring.track) >= 3
+
+
+@pytest.mark.parametrize(
+    ("lengths", "ticks"),
+    [
+        ([60], ["1:00", "0:15", "0:30", "0:45"]),
+        ([90], ["1:30", "0:30", "1:00"]),
+        ([7], ["0:07"]),
+        ([30, 40, 20], ["1:30", "0:30", "1:10"]),
+        ([600, 300], ["15:00", "10:00"]),
+        ([5, 5, 5, 90, 5], ["1:50", "0:10"]),
+        ([2, 2, 2, 90, 2], ["1:38", "0:06"]),
+    ],
+)
+def test_the_ring_tells_the_times_of_its_notches(
+    starter: model.Capsule, lengths: list[int], ticks: list[str]
+) -> None:
+    asked = _question("Quoi ?", [{"do": "Notez.", "for": f"{n} s"} for n in lengths])
+    debrief = starter.debrief.model_copy(update={"questions": [asked]})
+    made = _changed(starter, debrief=debrief)
+    page = question.page(made.questions[0], made, HOUSE, WORDS)
+    told = [text for text in _texts(page) if text.name.startswith("tick ")]
+    [ring] = [box for box in page.boxes if isinstance(box, boxes.Countdown)]
+    [panel] = [box for box in page.boxes if box.name == "panel"]
+
+    assert [text.paragraphs[0].text for text in told] == ticks
+    for text in told:
+        assert panel.x < text.x
+        assert text.x + text.w < panel.x + panel.w
+        near_x = max(text.x, min(ring.x + ring.w / 2, text.x + text.w)) - ring.x - ring.w / 2
+        near_y = max(text.y, min(ring.y + ring.h / 2, text.y + text.h)) - ring.y - ring.h / 2
+        assert (near_x**2 + near_y**2) ** 0.5 >= ring.w / 2  # outside of it
+    for one, other in combinations(told, 2):
+        apart = (abs(one.x - other.x) - one.w, abs(one.y - other.y) - one.h)
+        assert max(apart) > 0, (one.name, other.name)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("settings_", [{}, {"film": "click", "gong": True}])
+def test_the_manual_holds_in_its_page(
+    starter: model.Capsule, language: str, settings_: dict[str, object]
+) -> None:
+    made = _changed(starter, deck=model.Deck.model_validate(settings_))
+    words = resources.words(language)
+    page = layout.deck_pages(made, HOUSE, words, None)[0]
+
+    assert page.hidden
+    _check_places(page)
+    assert all(p.size >= 14 for text in _texts(page) for p in text.paragraphs)

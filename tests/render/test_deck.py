@@ -1,6 +1,7 @@
 import gettext
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import zipfile
@@ -9,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
+import numpy as np
 import pytest
+from lxml import etree
 from PIL import Image
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.oxml.ns import _nsmap as nsmap
 
-from capsule import layout, plan, source
+from capsule import layout, model, plan, resources, source
 from capsule.layout import boxes, breaking, metrics
 from capsule.render import deck, frames
 from capsule.theme import HOUSE, PAGE_WIDTH
@@ -26,6 +30,12 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "deck-question.txt"
 AWKWARD = ("awkward", "german", "english", "endless")  # texts that hardly fit, or do not
 ALL = ("starter", "small", *AWKWARD)
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:01.000\nBonjour\n"
+
+
+def _ordered(made: plan.Plan, **deck: object) -> plan.Plan:
+    """`made` with what its source says under `deck:`."""
+    settings = model.Deck.model_validate(deck)
+    return plan.make(made.capsule.model_copy(update={"deck": settings}))
 
 
 def _write(target: Path, made: plan.Plan, film: deck.Film) -> tuple[boxes.Page, ...]:
@@ -67,7 +77,9 @@ def folder(
     for name, made in plans.items():
         _write(folder / f"{name}.pptx", made, film)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+    options = '{"ExportHiddenSlides":{"type":"boolean","value":"true"}}'
+    pdf = f"pdf:impress_pdf_Export:{options}"
+    convert = ["soffice", profile, "--headless", "--convert-to", pdf, "--outdir", str(folder)]
     subprocess.run(
         [*convert, *(str(folder / f"{name}.pptx") for name in plans)],
         check=True,
@@ -79,6 +91,11 @@ def folder(
 @pytest.fixture(scope="module")
 def starter_deck(folder: Path) -> Any:
     return Presentation(str(folder / "starter.pptx"))
+
+
+def _found(element: Any, path: str) -> list[Any]:
+    """XPath for elements that python-pptx has no class for."""
+    return list(etree.ElementBase.xpath(element, path, namespaces=nsmap))
 
 
 def _shapes(presentation: Any) -> Iterator[Any]:
@@ -123,7 +140,7 @@ def test_what_carries_meaning_is_described_and_the_rest_is_decoration(folder: Pa
 
 
 def test_the_film_plays_with_its_slide(starter_deck: Any) -> None:
-    slide = starter_deck.slides[1]
+    slide = starter_deck.slides[2]
     [movie] = [shape for shape in slide.shapes if shape.name == "film"]
 
     assert movie.media_type == 3  # PP_MEDIA_TYPE.MOVIE
@@ -148,7 +165,7 @@ def test_a_click_starts_the_countdown_of_each_question(
     starter_deck: Any, plans: dict[str, plan.Plan]
 ) -> None:
     seconds = [scene.duration for scene in plans["starter"].questions]
-    slides = list(starter_deck.slides)[3:-1]
+    slides = list(starter_deck.slides)[4:-1]
 
     assert len(slides) == len(seconds)
     for slide, lasts in zip(slides, seconds, strict=True):
@@ -158,6 +175,138 @@ def test_a_click_starts_the_countdown_of_each_question(
         [ring] = [shape for shape in slide.shapes if shape.name == "countdown"]
         [target] = effect.iter("{*}spTgt")
         assert target.get("spid") == str(ring.shape_id)
+
+
+def test_the_ring_turns_to_another_colour_when_it_is_full(
+    starter_deck: Any, plans: dict[str, plan.Plan]
+) -> None:
+    for slide, scene in zip(
+        list(starter_deck.slides)[4:-1], plans["starter"].questions, strict=True
+    ):
+        [change] = slide.element.xpath(".//p:animClr")
+        [wheel] = slide.element.xpath(".//p:animEffect")
+        assert _found(change, ".//a:srgbClr/@val") == [HOUSE.alarm]
+        assert _found(change, ".//p:spTgt/@spid") == _found(wheel, ".//p:spTgt/@spid")
+        [waits] = _found(change, "ancestor::p:par[2]/p:cTn/p:stCondLst/p:cond/@delay")
+        assert waits == str(scene.duration * 1000)
+        groups = slide.element.xpath(".//p:bldP/@grpId")
+        assert groups == slide.element.xpath(".//p:cTn/@grpId")
+        assert not slide.element.xpath(".//p:audio")
+
+
+def test_the_gong_lies_in_the_deck_once_and_sounds_at_the_end_of_each_ring(
+    tmp_path: Path, plans: dict[str, plan.Plan], film: deck.Film, assert_valid_pptx: Any
+) -> None:
+    _write(tmp_path / "gong.pptx", _ordered(plans["starter"], gong=True), film)
+
+    assert_valid_pptx(tmp_path / "gong.pptx")
+    with zipfile.ZipFile(tmp_path / "gong.pptx") as archive:
+        [sound] = [name for name in archive.namelist() if name.endswith(".wav")]
+        shipped = resources.media() / "sounds" / "gong.wav"
+        assert archive.read(sound) == shipped.read_bytes()
+        assert len(archive.read(sound)) < 150_000
+    slides = list(Presentation(str(tmp_path / "gong.pptx")).slides)[4:-1]
+    assert len(slides) == 3
+    for slide in slides:
+        [audio] = slide.element.xpath(".//p:subTnLst/p:audio")
+        [link] = _found(audio, ".//p:sndTgt/@r:embed")
+        assert slide.part.related_part(link).partname == f"/{sound}"
+        [started] = _found(audio, ".//p:tn/@val")
+        [effect] = slide.element.xpath(f".//p:cTn[@id='{started}']")
+        assert effect.get("nodeType") == "afterEffect"
+        assert _found(effect, ".//p:animClr")
+
+
+def test_the_gong_is_the_film_s(tmp_path: Path) -> None:
+    path = Path(__file__).parents[2] / ".ci" / "sounds"
+    made = runpy.run_path(str(path))["gong"]()
+    kept = (resources.media() / "sounds" / "gong.wav").read_bytes()
+
+    assert made[:44] == kept[:44]
+    apart = [np.frombuffer(wav[44:], "<i2").astype(int) for wav in (made, kept)]
+    assert np.abs(apart[0] - apart[1]).max() <= 2  # sines differ in their last digit
+
+
+def test_a_film_may_wait_for_a_click(
+    tmp_path: Path, plans: dict[str, plan.Plan], film: deck.Film, assert_valid_pptx: Any
+) -> None:
+    pages = _write(tmp_path / "click.pptx", _ordered(plans["starter"], film="click"), film)
+
+    assert_valid_pptx(tmp_path / "click.pptx")
+    slide = Presentation(str(tmp_path / "click.pptx")).slides[2]
+    [played] = slide.element.xpath(".//p:cTn[p:childTnLst/p:cmd[@cmd='playFrom(0.0)']]")
+    assert played.get("nodeType") == "clickEffect"
+    assert not slide.element.xpath(".//p:cond[@evt='onBegin']")
+    assert slide.element.xpath(".//p:cmd[@cmd='togglePause']")
+    said = [_text(box) for box in pages[2].boxes if isinstance(box, boxes.Text)]
+    assert "Click to start · captions: Alt+J" in said
+    assert any("waits for a click" in _text(box) for box in pages[0].boxes)
+
+
+def _text(box: boxes.Box) -> str:
+    return " ".join(p.text for p in box.paragraphs) if isinstance(box, boxes.Text) else ""
+
+
+def test_burned_captions_are_said_to_be_in_the_picture(starter: model.Capsule) -> None:
+    film = starter.film.model_copy(update={"captions": "burned"})
+    burned = plan.make(starter.model_copy(update={"film": film}))
+    manual, _title, slide, *_rest = layout.deck_pages(burned, HOUSE, WORDS, None)
+
+    assert "3 min · captions in the picture" in [_text(box) for box in slide.boxes]
+    assert any("captions are in the picture" in _text(box) for box in manual.boxes)
+    assert not any("Alt+J" in _text(box) for box in (*manual.boxes, *slide.boxes))
+
+
+def test_slides_fade_into_each_other_and_wait(starter_deck: Any) -> None:
+    for slide in starter_deck.slides:
+        xml = etree.tostring(slide.element).decode()
+        assert 'Requires="p14"' in xml
+        assert 'p14:dur="400"' in xml
+        assert xml.count("<p:fade/>") == 2
+        assert "advTm" not in xml
+        order = [etree.QName(child).localname for child in slide.element]
+        timed = ["timing"] if "timing" in order else []
+        assert order == ["cSld", "clrMapOvr", "AlternateContent", *timed]
+
+
+def test_the_manual_is_hidden_and_its_section_its_own(starter_deck: Any) -> None:
+    hidden = [slide.element.get("show") for slide in starter_deck.slides]
+
+    assert hidden == ["0", *[None] * 7]
+    texts = [shape.text_frame for shape in starter_deck.slides[0].shapes if shape.has_text_frame]
+    sizes = {run.font.size.pt for text in texts for p in text.paragraphs for run in p.runs}
+    assert min(sizes) >= 14
+    assert any("Skip question 2: you gain 1 min 30 s." in text.text for text in texts)
+
+
+@pytest.mark.parametrize("manual", ["notes", "none"])
+def test_the_manual_may_be_in_the_notes_or_left_out(
+    tmp_path: Path, plans: dict[str, plan.Plan], film: deck.Film, manual: str
+) -> None:
+    _write(tmp_path / "deck.pptx", _ordered(plans["small"], manual=manual), film)
+
+    made = Presentation(str(tmp_path / "deck.pptx"))
+    assert made.element.get("firstSlideNum") is None
+    assert all(slide.element.get("show") is None for slide in made.slides)
+    notes = made.slides[0].notes_slide.notes_text_frame.text
+    assert ("F5: start" in notes) == (manual == "notes")
+    assert "**" not in notes
+
+
+def test_the_footer_is_the_centre_s_name_in_its_own_place(starter_deck: Any) -> None:
+    layout_, master = starter_deck.slide_layouts[0], starter_deck.slide_master
+    for owner in (layout_, master):
+        assert owner.element.xpath(".//p:ph[@type='ftr']")
+    for slide in starter_deck.slides:
+        [footer] = slide.element.xpath(".//p:sp[.//p:ph[@type='ftr']]")
+        assert _found(footer, ".//a:t/text()") == ["CNFPT Grenoble"]
+        assert _found(footer, ".//a:rPr/@sz")  # Impress sets it in Times otherwise
+
+
+def test_the_ribbon_stands_on_every_slide(plans: dict[str, plan.Plan]) -> None:
+    for page in layout.deck_pages(plans["starter"], HOUSE, WORDS, None)[1:]:
+        bars = [box for box in page.boxes if box.name.startswith("ribbon ")]
+        assert [round(bar.y, 2) for bar in bars] == [6.96] * 3, page.id
 
 
 def test_ids_are_unique_and_animations_find_their_shapes(starter_deck: Any) -> None:
@@ -170,15 +319,20 @@ def test_ids_are_unique_and_animations_find_their_shapes(starter_deck: Any) -> N
 
 
 def test_notes_tell_the_trainer_when_and_what(starter_deck: Any) -> None:
-    notes = [slide.notes_slide.notes_text_frame.text for slide in starter_deck.slides]
+    slides = list(starter_deck.slides)[1:]
+    notes = [slide.notes_slide.notes_text_frame.text for slide in slides]
 
     assert notes[2].startswith("At 3:00 · until 5:00 (2 min)")
     assert "If nobody speaks" in notes[3]
+    assert "If you are late\nSkip question 2: you gain 1 min 30 s." in notes[3]
+    assert "This is the question to skip" in notes[4]
+    assert "late" not in notes[5]
     assert starter_deck.element.xpath("./p:notesMasterIdLst/p:notesMasterId")
 
 
 def test_slide_numbers_are_fields(starter_deck: Any) -> None:
-    for n, slide in enumerate(list(starter_deck.slides)[1:], 2):
+    assert starter_deck.element.get("firstSlideNum") == "0"  # the manual's
+    for n, slide in enumerate(list(starter_deck.slides)[1:], 1):
         [field] = slide.element.xpath(".//p:sp[.//p:ph[@type='sldNum']]//a:fld[@type='slidenum']")
         assert field.xpath("./a:t")[0].text == str(n)
 
@@ -186,10 +340,11 @@ def test_slide_numbers_are_fields(starter_deck: Any) -> None:
 def test_sections_follow_the_parts(folder: Path) -> None:
     with zipfile.ZipFile(folder / "starter.pptx") as archive:
         xml = archive.read("ppt/presentation.xml").decode()
-    sections = re.findall(r'<p14:section name="(\w+)".*?</p14:section>', xml)
+    sections = re.findall(r'<p14:section name="([^"]+)".*?</p14:section>', xml)
     counts = [part.count("<p14:sldId ") for part in xml.split("<p14:section ")[1:]]
 
     assert list(zip(sections, counts, strict=True)) == [
+        ("How to run this capsule", 1),
         ("Video", 2),
         ("Message", 1),
         ("Debrief", 4),
@@ -197,7 +352,7 @@ def test_sections_follow_the_parts(folder: Path) -> None:
 
 
 def test_colours_follow_the_theme(starter_deck: Any) -> None:
-    used = starter_deck.slides[2].element.xpath(".//a:srgbClr/@val")
+    used = starter_deck.slides[3].element.xpath(".//a:srgbClr/@val")
 
     assert set(used) == {HOUSE.line}
 
@@ -346,8 +501,8 @@ def _starts(page: boxes.Page) -> Iterator[tuple[str, float, float]]:
     """The first word of each line, with its left and the middle of its line in inches."""
     for box in page.boxes:
         text = box.label if isinstance(box, boxes.Countdown) else box
-        if not isinstance(text, boxes.Text):
-            continue
+        if not isinstance(text, boxes.Text) or text.role == "number":
+            continue  # Impress counts the manual too
         share = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[text.anchor]
         y = text.y + (text.h - metrics.height(text.paragraphs)) * share
         for told in text.paragraphs:
@@ -385,8 +540,8 @@ def _words(pdf: Path) -> list[list[tuple[str, float, float, float, float]]]:
 
 def test_impress_draws_what_the_film_shows(folder: Path, plans: dict[str, plan.Plan]) -> None:
     """The picture of a question: the ring, the panels and the pills lie where layout says."""
-    page = layout.deck_pages(plans["starter"], HOUSE, WORDS, None)[3]
-    command = ["pdftoppm", "-png", "-singlefile", "-f", "4", "-l", "4", "-scale-to-x", "960"]
+    page = layout.deck_pages(plans["starter"], HOUSE, WORDS, None)[4]
+    command = ["pdftoppm", "-png", "-singlefile", "-f", "5", "-l", "5", "-scale-to-x", "960"]
     subprocess.run(
         [*command, "-scale-to-y", "540", folder / "starter.pdf", folder / "question"], check=True
     )
@@ -413,7 +568,7 @@ def _pixel(picture: Image.Image, at: tuple[int, int]) -> tuple[int, ...]:
 
 
 def test_a_question_has_this_structure(folder: Path) -> None:
-    slide = Presentation(str(folder / "small.pptx")).slides[3]
+    slide = Presentation(str(folder / "small.pptx")).slides[4]
 
     assert "\n".join(map(_outlined, slide.shapes)) + "\n" == GOLDEN.read_text(encoding="utf-8")
 

@@ -4,11 +4,15 @@ import os
 import signal
 import subprocess
 import time
+import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageGrab, ImageStat
 
 from capsule import layout, plan, resources
@@ -17,8 +21,16 @@ from capsule.render import frames
 from capsule.theme import HOUSE
 
 SIZE = (1280, 720)
-SUN, INK = tuple(bytes.fromhex(HOUSE.accent)), tuple(bytes.fromhex(HOUSE.ink))
-RING = 20_000  # pixels, at least, of the countdown once it is full
+SUN, INK, ALARM = (tuple(bytes.fromhex(c)) for c in (HOUSE.accent, HOUSE.ink, HOUSE.alarm))
+RATE = 11025
+RING = 14_000  # pixels, at least, of the countdown once it is full
+
+
+class Known(NamedTuple):
+    """Where the film is on its slide, in pixels, and its scenes at that size."""
+
+    place: tuple[int, int, int, int]
+    pages: list[Image.Image]
 
 
 class Show:
@@ -33,12 +45,31 @@ class Show:
     def press(self, key: str) -> None:
         subprocess.run(["xdotool", "key", key], env=self._env, check=True)
 
+    def click(self, x: int, y: int) -> None:
+        move = ["mousemove", str(x), str(y), "click", "1", "mousemove", "2", "2"]
+        subprocess.run(["xdotool", *move], env=self._env, check=True)
+
+    @contextmanager
+    def heard(self, file: Path) -> Iterator[None]:
+        """Record what is played meanwhile: 16 bits, one channel, `RATE`."""
+        shape = ["--format=s16le", "--channels=1", f"--rate={RATE}", "--latency-msec=50"]
+        with running("parec", "--device=null.monitor", *shape, str(file), env=self._env):
+            wait_for(lambda: file.exists() and file.stat().st_size > 0)
+            yield
+
     def wait(self, until: Callable[[Image.Image], bool], seconds: float = 30) -> Image.Image:
         deadline = time.monotonic() + seconds
         while not until(picture := self.seen()):
             assert time.monotonic() < deadline
             time.sleep(0.2)
         return picture
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 @contextmanager
@@ -78,54 +109,116 @@ def show(tmp_path: Path, small_deck: Path) -> Iterator[Show]:
         ):
             shown = Show(env["DISPLAY"], env)
             shown.wait(lambda seen: seen.getpixel((1270, 10)) == (250, 247, 242), 60)
+            shown.wait(lambda seen: seen.getpixel((20, 690)) == INK)  # the title, not the manual
             yield shown
 
 
 @pytest.mark.slow
 def test_impress_plays_the_film_and_turns_the_ring(show: Show, small_plan: plan.Plan) -> None:
-    show.press("Right")
+    _film_slide(show)
     scenes = _scenes(show, small_plan)
+    scenes = scenes[scenes.index(0) :]  # before it, the poster shows the second scene
     assert scenes == sorted(scenes)
     assert len(set(scenes)) >= 2, scenes  # nobody clicked on the film
     show.press("Right")
     message = show.wait(lambda seen: seen.getpixel((20, 20)) == (250, 247, 242))
     show.press("Right")
     show.wait(lambda seen: _differs(seen, message) > 5 and seen.getpixel((860, 580)) == INK)
-    turning = [_sunny(show.seen())]
+    turning = [_coloured(show.seen(), SUN)]
     show.press("Right")  # starts the countdown
     deadline = time.monotonic() + 20
     while turning[-1] < RING and time.monotonic() < deadline:
-        turning.append(_sunny(show.seen()))
+        turning.append(_coloured(show.seen(), SUN))
         time.sleep(0.2)
     assert turning[0] < RING / 10
     assert turning[-1] >= RING
     assert len({amount for amount in turning if amount > RING / 10}) >= 3, turning
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("small_deck", ["film: click, gong: true"], indirect=True)
+def test_impress_plays_the_film_on_a_key_and_rings_the_gong(
+    show: Show, small_plan: plan.Plan, tmp_path: Path
+) -> None:
+    # Impress starts any film with its slide: what can be seen is that a key plays it there.
+    known = _known(small_plan)
+    _film_slide(show)
+    time.sleep(4)
+    show.press("Right")
+    show.wait(lambda seen: _scene(seen, known) == 0)
+    show.wait(lambda seen: _scene(seen, known) == 1)
+    show.click(640, 360)
+    time.sleep(1)
+    paused = show.seen()
+    time.sleep(2)
+    assert _differs(show.seen(), paused) < 1
+    show.click(640, 360)
+    show.wait(lambda seen: _differs(seen, paused) > 10)
+    show.press("Right")
+    show.wait(lambda seen: seen.getpixel((20, 20)) == (250, 247, 242))
+    show.press("Right")
+    show.wait(lambda seen: seen.getpixel((860, 580)) == INK)
+    with show.heard(tmp_path / "heard.raw"):
+        began = (tmp_path / "heard.raw").stat().st_size / 2 / RATE
+        show.press("Right")
+        show.wait(lambda seen: _coloured(seen, ALARM) > RING)
+        time.sleep(3)
+    sound = np.fromfile(tmp_path / "heard.raw", np.int16).astype(float)
+    assert _rings(sound) - began == pytest.approx(small_plan.questions[0].duration, abs=1)
+
+
+def _film_slide(show: Show) -> None:
+    show.press("Right")
+    show.wait(lambda seen: seen.getpixel((1270, 10)) == INK)
+
+
+def _rings(sound: NDArray[np.float64]) -> float:
+    """The second at which the gong is first heard; it must be the gong that rings."""
+    blocks = sound[: len(sound) // 1000 * 1000].reshape(-1, 1000)
+    loud = np.flatnonzero(np.abs(blocks).max(axis=1) > 1000)
+    assert len(loud), "nothing is heard"
+    start = int(loud[0]) * 1000
+    with wave.open(str(resources.media() / "sounds" / "gong.wav")) as file:
+        rung = np.frombuffer(file.readframes(2 * RATE), np.int16)
+    spectra = [np.abs(np.fft.rfft(part, 2 * RATE)) for part in (sound[start:][: 2 * RATE], rung)]
+    assert np.corrcoef(*spectra)[0, 1] > 0.9
+    return start / RATE
+
+
 def _scenes(show: Show, made: plan.Plan) -> list[int]:
     """Which scenes of the intro are seen, one after the other, on the film's slide."""
-    words = resources.words("fr")
-    pages = layout.film_pages(made, HOUSE, words, None)[: len(made.parts[0].scenes)]
-    slide = layout.deck_pages(made, HOUSE, words, None)[1]
-    (film,) = (box for box in slide.boxes if isinstance(box, boxes.Movie))
-    place = [round(96 * at) for at in (film.x, film.y, film.x + film.w, film.y + film.h)]
-    size = (place[2] - place[0], place[3] - place[1])
-    known = [frames.draw(page).resize(size) for page in pages]
-    seen = []
+    seen, known = list[int](), _known(made)
     for _moment in range(made.parts[0].duration * 4):
-        picture = show.seen().crop((place[0], place[1], place[2], place[3]))
-        differences = [_differs(picture, page) for page in known]
-        if min(differences) < 30:
-            seen.append(differences.index(min(differences)))
+        scene = _scene(show.seen(), known)
+        if scene is not None:
+            seen.append(scene)
         time.sleep(0.2)
     return seen
+
+
+def _scene(seen: Image.Image, known: Known) -> int | None:
+    """Which scene of the intro the film's slide shows, if it is one that is all there."""
+    differences = [_differs(seen.crop(known.place), page) for page in known.pages]
+    return differences.index(min(differences)) if min(differences) < 30 else None
+
+
+def _known(made: plan.Plan) -> Known:
+    words = resources.words("fr")
+    slide = next(p for p in layout.deck_pages(made, HOUSE, words, None) if p.id == "intro")
+    (film,) = (box for box in slide.boxes if isinstance(box, boxes.Movie))
+    left, top, right, foot = (
+        round(96 * at) for at in (film.x, film.y, film.x + film.w, film.y + film.h)
+    )
+    pages = layout.film_pages(made, HOUSE, words, None)[: len(made.parts[0].scenes)]
+    size = (right - left, foot - top)
+    return Known((left, top, right, foot), [frames.draw(page).resize(size) for page in pages])
 
 
 def _differs(picture: Image.Image, other: Image.Image) -> float:
     return sum(ImageStat.Stat(ImageChops.difference(picture, other)).mean)
 
 
-def _sunny(picture: Image.Image) -> int:
-    """How many pixels have the colour of the countdown's ring."""
-    near = ImageChops.difference(picture, Image.new("RGB", picture.size, SUN)).convert("L")
+def _coloured(picture: Image.Image, colour: tuple[int, ...]) -> int:
+    """How many pixels have the colour of the countdown's ring, or of its end."""
+    near = ImageChops.difference(picture, Image.new("RGB", picture.size, colour)).convert("L")
     return near.histogram()[0] + near.histogram()[1]
