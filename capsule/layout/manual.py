@@ -55,6 +55,7 @@ def page(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
             frame.signature(plan, theme),
         ),
         language=plan.capsule.language,
+        notes=told(plan, words),
         hidden=True,
     )
 

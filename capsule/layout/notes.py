@@ -120,7 +120,7 @@ def _at(seconds: int, text: str, words: NullTranslations) -> str:
 def _late(plan: Plan, scene: Scene, words: NullTranslations) -> list[str]:
     """For the questions up to the one to be left out; the others come too late for that."""
     dropped = droppable(plan)
-    if scene.kind != "question" or (dropped and scene.start > dropped.start):
+    if scene.kind != "question" or (dropped and scene.number > dropped.number):
         return []
     if dropped and scene.id == dropped.id:
         lasts = {"length": length(dropped.duration, words)}
