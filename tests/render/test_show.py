@@ -45,10 +45,6 @@ class Show:
     def press(self, key: str) -> None:
         subprocess.run(["xdotool", "key", key], env=self._env, check=True)
 
-    def click(self, x: int, y: int) -> None:
-        move = ["mousemove", str(x), str(y), "click", "1", "mousemove", "2", "2"]
-        subprocess.run(["xdotool", *move], env=self._env, check=True)
-
     @contextmanager
     def heard(self, file: Path) -> Iterator[None]:
         """Record what is played meanwhile: 16 bits, one channel, `RATE`."""
@@ -144,17 +140,13 @@ def test_impress_plays_the_film_on_a_key_and_rings_the_gong(
     # Impress starts any film with its slide: what can be seen is that a key plays it there.
     known = _known(small_plan)
     _film_slide(show)
-    time.sleep(4)
+    show.wait(lambda seen: (_scene(seen, known) or 0) >= 3)
     show.press("Right")
     show.wait(lambda seen: _scene(seen, known) == 0)
-    show.click(640, 360)
-    time.sleep(1)
-    paused = show.seen()
-    time.sleep(2)
-    assert _differs(show.seen(), paused) < 1
-    show.click(640, 360)
-    show.wait(lambda seen: _differs(seen, paused) > 10)
-    show.press("Right")
+    show.press("Right")  # ends the film that a key has started
+    time.sleep(4)
+    if show.seen().getpixel((20, 20)) == INK:
+        show.press("Right")
     show.wait(lambda seen: seen.getpixel((20, 20)) == (250, 247, 242))
     show.press("Right")
     show.wait(lambda seen: seen.getpixel((860, 580)) == INK)
