@@ -101,8 +101,8 @@ def _by_click(command: Any) -> bool:
 
 
 def _advance(shape: Shape) -> Iterator[Finding]:
-    transition = shape.page.tree.find("p:transition", NS)
-    if transition is not None and transition.get("advTm") is not None:
+    transition = shape.page.tree.find(".//p:transition[@advTm]", NS)
+    if transition is not None:
         yield on("video-cut", shape, seconds=round(number(transition, "advTm") / 1000))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from capsule import layout, plan
+from capsule import layout, model, plan
 from capsule.render import deck, frames
 from capsule.theme import HOUSE
 
@@ -30,8 +30,10 @@ def film(tmp_path_factory: pytest.TempPathFactory, small_plan: plan.Plan) -> dec
 
 
 @pytest.fixture(scope="session")
-def write(small_plan: plan.Plan) -> Callable[[Path, deck.Film], None]:
-    """A function that writes the small capsule's deck, with a film."""
+def write(small: model.Capsule) -> Callable[[Path, deck.Film], None]:
+    """A function that writes the small capsule's deck, with a film, the title first."""
+    bare = model.Deck(manual="none")
+    small_plan = plan.make(small.model_copy(update={"deck": bare}))
 
     def written(target: Path, film: deck.Film) -> None:
         deck.write(

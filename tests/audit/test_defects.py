@@ -253,7 +253,7 @@ DEFECTS: dict[str, tuple[str, Change]] = {
     "no pause": ("video-pause", sub(FILM, 'cmd="togglePause"', 'cmd="stop"')),
     "a slide that goes on": (
         "video-cut",
-        sub(FILM, "<p:timing", '<p:transition advTm="3000"/><p:timing'),
+        sub(FILM, 'p14:dur="400"', 'p14:dur="400" advTm="3000"'),
     ),
     "a node's number twice": ("timing-id", sub(QUESTION, '<p:cTn id="7"', '<p:cTn id="6"')),
     "an effect that is none": ("timing-filter", sub(QUESTION, r"wheel\(1\)", "spiral(1)")),
