@@ -1,11 +1,15 @@
-"""Capsules, and what is installed once for all workers and runs."""
+"""Capsules, what is installed once for all workers and runs, a PostgreSQL server."""
 
 import fcntl
 import json
+import os
 import platform
 import shutil
 import subprocess
+import tempfile
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,8 @@ from capsule import audit, model, plan, source
 
 TESTS = Path(__file__).parent
 CACHE = TESTS.parent / ".cache"
+_PG_USER = "capsule"
+_PG_SETTINGS = ("fsync=off", "max_connections=40", "shared_buffers=32MB", "log_min_messages=fatal")
 STARTER = TESTS.parent / "templates" / "starters" / "tous-concernes"
 
 
@@ -99,3 +105,71 @@ def small() -> model.Capsule:
 @pytest.fixture(scope="session")
 def small_plan(small: model.Capsule) -> plan.Plan:
     return plan.make(small)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a running PostgreSQL server, as CAPSULE_OUTBOX takes it."""
+    with _running_postgresql() as address:
+        yield address
+
+
+def _pg_programs() -> Path:
+    """Debian keeps them out of the PATH, by version."""
+    on_path = shutil.which("initdb")
+    found = [Path(on_path).resolve().parent] if on_path else []
+    found += sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda bin_: int(bin_.parent.name)
+    )
+    assert found, "install PostgreSQL (Debian: postgresql), which these tests run"
+    return found[-1]
+
+
+@contextmanager
+def _running_postgresql() -> Iterator[str]:
+    """The address of a running server, without a database in it: postgresql://user@/?host=...
+
+    It listens on a socket in its folder only. It refuses to run as root: there it is nobody's.
+    """
+    home = Path(tempfile.mkdtemp(prefix="capsule-pg-"))
+    try:
+        as_user: list[str] = []
+        if os.geteuid() == 0:
+            shutil.chown(home, "nobody", "nogroup")
+            as_user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+        bin_, data = _pg_programs(), home / "data"
+        setup = [
+            "--auth=trust",
+            f"--username={_PG_USER}",
+            "--encoding=UTF8",
+            "--no-sync",
+            "--locale=C",
+        ]
+        subprocess.run(
+            [*as_user, bin_ / "initdb", *setup, "-D", data],
+            check=True,
+            cwd=home,
+            stdout=subprocess.DEVNULL,
+        )
+        settings = [word for one in _PG_SETTINGS for word in ("-c", one)]
+        sockets = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={home}"]
+        server = subprocess.Popen(
+            [*as_user, bin_ / "postgres", "-D", data, *settings, *sockets], cwd=home
+        )
+        try:
+            for _attempt in range(300):
+                assert server.poll() is None, "PostgreSQL has stopped"
+                if (
+                    subprocess.run(
+                        [bin_ / "pg_isready", "-q", "-h", home, "-U", _PG_USER], check=False
+                    ).returncode
+                    == 0
+                ):
+                    break
+                time.sleep(0.1)
+            yield f"postgresql://{_PG_USER}@/postgres?host={home}"
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)

@@ -1,10 +1,11 @@
+import hashlib
 import json
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import httpx
@@ -118,16 +119,91 @@ def test_imports_at_the_same_time_agree_on_a_key(
     assert sorted(json.loads(out)["added"] for out, _error in told) == [0, 0, 1]
 
 
-def test_what_contradicts_an_import_is_listed_and_left_out(
+def test_a_later_list_corrects_and_the_former_does_not_come_back(
     project: Path, listing: Callable[..., Path]
 ) -> None:
-    track.import_attendance(project, [listing("S1;10/03/2025;ada;;partiel;45")], NOW)
-    other = listing("S1;10/03/2025;ADA;;P;", "S1;10/03/2025;bob;;P;", name="other.csv")
-    done = track.import_attendance(project, [other], NOW)
+    former = listing("S1;10/03/2025;ada;;partiel;45")
+    track.import_attendance(project, [former], NOW)
+    later = listing("S1;10/03/2025;ADA;;P;", "S1;10/03/2025;bob;;P;", name="later.csv")
+    done = track.import_attendance(project, [later], NOW)
+    assert (done.added, done.corrected, done.queued, done.problems) == (1, 1, 4, [])
+    for file in (former, later, former):
+        done = track.import_attendance(project, [file], NOW)
+        assert (done.added, done.corrected, done.queued) == (0, 0, 0)
+    assert done.outdated == 1
+    (figures,) = track.report(project).sessions
+    assert (figures.expected, figures.completed) == (2, 2)
+    assert track.status(project).counts == Counts(waiting=4, withdrawn=1)
+    done = track.import_attendance(project, [former], NOW, replace=True)
+    assert (done.corrected, done.queued) == (1, 1)
+    (figures,) = track.report(project).sessions
+    assert (figures.expected, figures.completed) == (2, 1)
+
+
+def test_two_lines_that_contradict_each_other_are_both_left_out(
+    project: Path, listing: Callable[..., Path]
+) -> None:
+    file = listing("S1;10/03/2025;ada;;P;", "S1;10/03/2025;bob;;P;")
+    other = listing("S1;10/03/2025;ADA;;partiel;45", name="other.csv")
+    done = track.import_attendance(project, [file, other], NOW)
     assert (done.added, done.queued) == (1, 2)
-    (problem,) = done.problems
-    assert (problem.path, problem.line) == (other, 2)
-    assert "imported as present for 45 minutes in this session, and is present" in problem.what
+    assert [(one.path, one.line) for one in done.problems] == [(file, 2), (other, 2)]
+    assert "is present for 45 minutes here, and present in another line" in done.problems[1].what
+
+
+def test_the_journal_tells_the_files_and_undoes(
+    project: Path, listing: Callable[..., Path]
+) -> None:
+    file = listing("S1;10/03/2025;ada;;P;", "S1;10/03/2025;bob;;Z;")
+    track.import_attendance(project, [file], NOW)
+    (entry,) = track.imports(project)
+    assert (entry.id, entry.at, entry.statements, entry.left) == (1, NOW.isoformat(), 2, 0)
+    (read,) = entry.files
+    assert read.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert (read.name, read.rows, read.added) == ("list.csv", 2, 1)
+    track.send(project, LRS, transport=Taking().transport)
+    with pytest.raises(CapsuleError, match="2 of its statements have left"):
+        track.undo(project, 1, NOW)
+    assert track.undo(project, 1, NOW, void=True) == 2
+    assert track.report(project).sessions == []
+    lrs = Taking()
+    assert track.send(project, LRS, transport=lrs.transport) == Counts(sent=2)
+
+
+def test_void_a_session_a_person_or_a_statement(
+    project: Path, listing: Callable[..., Path]
+) -> None:
+    rows = [f"S1;{day}/03/2025;{who};;P;" for day in (10, 11) for who in ("ada@x.example", "bob")]
+    track.import_attendance(project, [listing(*rows)], NOW)
+    with pytest.raises(CapsuleError, match="give one of 2025-03-10, 2025-03-11 with --date"):
+        track.void(project, "s1", None, "wrong room", NOW)
+    assert track.void(project, "s1", " Ada@X.example", "wrong", NOW, day=date(2025, 3, 10)) == 1
+    assert track.void(project, "S1", None, "wrong room", NOW, day=date(2025, 3, 11)) == 2
+    assert track.status(project).counts == Counts(waiting=2, withdrawn=6)
+    with pytest.raises(CapsuleError, match="nobody to void"):
+        track.void(project, "S1", "ada@x.example", "again", NOW, day=date(2025, 3, 10))
+    with pytest.raises(CapsuleError, match="no session S9"):
+        track.void(project, "S9", None, "wrong room", NOW)
+    one, _other = (str(statement.id) for statement in track.statements_of(project))
+    with pytest.raises(CapsuleError, match="no statement 0 in the store"):
+        track.void_statements(project, [one, "0"], "wrong", NOW)
+    assert track.void_statements(project, [one.upper()], "wrong", NOW) == 1
+    assert track.report(project).sessions == []
+    reasons = [entry.reason for entry in track.imports(project) if entry.kind == "void"]
+    assert reasons == ["wrong", "wrong room", "wrong"]
+    assert not any(b"wrong" in encode(statement) for statement in track.statements_of(project))
+
+
+def test_a_store_in_postgresql(
+    project: Path, listing: Callable[..., Path], postgresql: str
+) -> None:
+    environ = {"CAPSULE_OUTBOX": f"{postgresql}&schema=track"}
+    file = listing("S1;10/03/2025;ada;;P;")
+    assert track.import_attendance(project, [file], NOW, environ=environ).queued == 2
+    assert sorted(one.name for one in (project / ".capsule").iterdir()) == [".gitignore", "key"]
+    assert track.send(project, LRS | environ, transport=Taking().transport) == Counts(sent=2)
+    assert track.status(project, environ=environ).counts == Counts(sent=2)
+    assert track.status(project).counts == Counts()
 
 
 def test_no_name_is_kept(project: Path, listing: Callable[..., Path]) -> None:

@@ -13,8 +13,8 @@ import click
 
 from capsule import builds
 from capsule.builds import variants
-from capsule.cli.content import AS_JSON, PROJECT
-from capsule.cli.output import bars, print_json, print_table, relative, reporting
+from capsule.cli.content import PROJECT
+from capsule.cli.output import AS_JSON, bars, print_json, print_table, relative, reporting
 from capsule.render.frames import SIZES
 
 _PACKAGES = {"scorm12", "cmi5"}  # an LMS does not show the name of the file that it was given

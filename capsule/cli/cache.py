@@ -8,8 +8,7 @@ from gettext import ngettext
 import click
 
 from capsule.cache import open_cache
-from capsule.cli.content import AS_JSON
-from capsule.cli.output import print_json, reporting
+from capsule.cli.output import AS_JSON, print_json, reporting
 
 
 @click.command(

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from capsule import project as opener
-from capsule.cli.output import print_json, print_table, relative, reporting
+from capsule.cli.output import AS_JSON, print_json, print_table, relative, reporting
 from capsule.errors import InputError
 from capsule.resources import starters
 from capsule.typography import clock
@@ -18,7 +18,6 @@ from capsule.typography import clock
 PROJECT = click.argument(
     "project", type=click.Path(path_type=Path), default=Path(), metavar="[PROJECT]"
 )
-AS_JSON = click.option("--json", "as_json", is_flag=True, help=_("Print JSON for a program."))
 
 
 @click.command(

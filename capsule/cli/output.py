@@ -31,6 +31,8 @@ from capsule.errors import CapsuleError, InputError
 from capsule.resources import N_
 from capsule.typography import clock
 
+AS_JSON = click.option("--json", "as_json", is_flag=True, help=_("Print JSON for a program."))
+
 _TOO_SOON = 0.02  # of the work, after which the time left can be told
 
 SYSTEM_ERRORS = (

@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from capsule import project as opener
-from capsule.cli.content import AS_JSON, PROJECT
-from capsule.cli.output import print_json, reporting
+from capsule.cli.content import PROJECT
+from capsule.cli.output import AS_JSON, print_json, reporting
 from capsule.narration import Line
 from capsule.typography import clock
 

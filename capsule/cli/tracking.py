@@ -1,4 +1,4 @@
-"""Commands that track who has had a capsule: track import, send, status, report."""
+"""Commands that track who has had a capsule: track import, imports, undo, void, send, ..."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from pathlib import Path
 import click
 
 from capsule import track as conductor
-from capsule.cli.content import AS_JSON
-from capsule.cli.output import bars, print_json, print_table, relative, reporting
+from capsule.cli.output import AS_JSON, bars, print_json, print_table, relative, reporting
 from capsule.errors import CapsuleError, InputError
 from capsule.tracking import preview
 from capsule.tracking import report as tables
@@ -39,8 +38,9 @@ def track() -> None:
         " date, identifier or e-mail, presence, and where the list has them the time, minutes,"
         " trainer, centre and course. A row with a problem is listed with its line and its"
         " column and written to a file to correct and import again, and the exit code is then 2;"
-        " the other rows are imported. Importing a row again changes nothing. xAPI statements"
-        " from elsewhere, one on each line of a file, are queued too."
+        " the other rows are imported. Importing a row again changes nothing; a row that says"
+        " something new of the same person in the same session corrects what was said. xAPI"
+        " statements from elsewhere, one on each line of a file, are queued too."
     ),
 )
 @click.argument(
@@ -59,12 +59,21 @@ def track() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help=_("The folder of the files of rows to correct, by default the current one."),
 )
+@click.option(
+    "--replace",
+    is_flag=True,
+    help=_("Also take the rows that a later list has corrected: this one is right."),
+)
 @AS_JSON
 @reporting()
-def import_(files: tuple[Path, ...], dry_run: bool, quarantine: Path, as_json: bool) -> None:
+def import_(
+    files: tuple[Path, ...], dry_run: bool, quarantine: Path, replace: bool, as_json: bool
+) -> None:
     """Import lists."""
     now = datetime.now(UTC)
-    done = conductor.import_attendance(HERE, files, now, quarantine=quarantine, dry_run=dry_run)
+    done = conductor.import_attendance(
+        HERE, files, now, quarantine=quarantine, dry_run=dry_run, replace=replace
+    )
     if as_json:
         print_json(asdict(done))
     elif dry_run:
@@ -78,11 +87,119 @@ def import_(files: tuple[Path, ...], dry_run: bool, quarantine: Path, as_json: b
             _("%(added)d rows imported, %(known)d known already; %(queued)d statements to send.")
             % asdict(done)
         )
+        if done.corrected:
+            told = ngettext(
+                "%(count)d row corrects what was imported before.",
+                "%(count)d rows correct what was imported before.",
+                done.corrected,
+            )
+            click.echo(told % {"count": done.corrected})
+        if done.outdated:
+            told = ngettext(
+                "%(count)d row says what a later list has corrected, and changes nothing;"
+                " if it is right, import again with --replace.",
+                "%(count)d rows say what a later list has corrected, and change nothing;"
+                " if they are right, import again with --replace.",
+                done.outdated,
+            )
+            click.echo(told % {"count": done.outdated})
     for file in done.quarantined:
         told = _("Rows to correct, then import: %(file)s (it holds personal data)")
         click.echo(told % {"file": relative(file)}, err=True)
     if done.problems:
         raise InputError(done.problems)
+
+
+@track.command(
+    help=_(
+        "List the imports, with their files, and what was voided or undone: number, time in UTC,"
+        " rows read, added and corrected, statements queued and those of them that left."
+    )
+)
+@AS_JSON
+@reporting()
+def imports(as_json: bool) -> None:
+    """List the journal."""
+    entries = conductor.imports(HERE)
+    if as_json:
+        print_json([asdict(entry) for entry in entries])
+        return
+    headers = (_("Number"), _("Time"), _("What"), _("Files"), _("Rows"), _("Added"))
+    kinds = {"import": _("import"), "void": _("voiding"), "undo": _("undoing")}
+    rows = [
+        (
+            entry.id,
+            entry.at[:16].replace("T", " "),
+            kinds[entry.kind] + (" " + _("(undone)") if entry.undone else ""),
+            ", ".join(file.name for file in entry.files) or entry.reason,
+            sum(file.rows for file in entry.files),
+            sum(file.added for file in entry.files),
+            sum(file.corrected for file in entry.files),
+            entry.statements,
+            entry.left,
+        )
+        for entry in entries
+    ]
+    print_table((*headers, _("Corrected"), _("Statements"), _("Left")), rows)
+
+
+@track.command(
+    help=_(
+        "Undo an import, or a voiding, by its number in capsule track imports: what it said goes,"
+        " and what it corrected holds again. Once some of its statements have left for the LRS,"
+        " it is refused without --void."
+    )
+)
+@click.argument("number", type=int, metavar=_("NUMBER"))
+@click.option("--void", is_flag=True, help=_("Have the statements that left voided in the LRS."))
+@reporting()
+def undo(number: int, void: bool) -> None:
+    """Undo an entry of the journal."""
+    left = conductor.undo(HERE, number, datetime.now(UTC), void=void)
+    click.echo(_("%(number)d is undone.") % {"number": number})
+    if left:
+        click.echo(_("Send what waits, to have it undone in the LRS: capsule track send"))
+
+
+@track.command(
+    help=_(
+        "Take back what a list said of a session, or of one person in it, given by the identifier"
+        " or e-mail address of the list; or statements by their ids. What was sent is voided in"
+        " the LRS by the next capsule track send, what waits is withdrawn. The reason stays in the"
+        " journal, on this machine."
+    )
+)
+@click.argument("session", required=False, metavar="[SESSION]")
+@click.argument("person", required=False, metavar=_("[PERSON]"))
+@click.option("--reason", required=True, help=_("Why; no names, since it is kept."))
+@click.option(
+    "--date",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
+    help=_("The day of the session, where several have that name."),
+)
+@click.option("--statement", "ids", multiple=True, help=_("A statement, by its id."))
+@reporting()
+def void(
+    session: str | None,
+    person: str | None,
+    reason: str,
+    date: datetime | None,
+    ids: tuple[str, ...],
+) -> None:
+    """Void a session, a person in it, or statements."""
+    if (session is None) == (not ids):
+        raise click.UsageError(_("give a session, or else --statement"))
+    now = datetime.now(UTC)
+    if session is None:
+        count = conductor.void_statements(HERE, ids, reason, now)
+        told = ngettext("%(count)d statement voided.", "%(count)d statements voided.", count)
+    else:
+        day = date.date() if date else None
+        count = conductor.void(HERE, session, person, reason, now, day=day)
+        told = ngettext(
+            "%(count)d person is taken back.", "%(count)d people are taken back.", count
+        )
+    click.echo(told % {"count": count})
 
 
 @track.command(
@@ -138,7 +255,8 @@ def status(as_json: bool) -> None:
         return
     counts = state.counts
     print_table(
-        (_("Waiting"), _("Sent"), _("Refused")), [(counts.waiting, counts.sent, counts.refused)]
+        (_("Waiting"), _("Being sent"), _("Sent"), _("Refused"), _("Withdrawn")),
+        [(counts.waiting, counts.claimed, counts.sent, counts.refused, counts.withdrawn)],
     )
     if state.refused:
         print_table((_("Line"), _("Reason")), [(one.origin, one.reason) for one in state.refused])

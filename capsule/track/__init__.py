@@ -1,33 +1,39 @@
 """The tracking side, for Python and for the command line: attendance → outbox → LRS → report.
 
 Everything is kept in the folder `.capsule`, beside capsule.yaml: the key of the pseudonyms and
-the store of the statements. All functions raise InputError when capsule.yaml is wrong, and
-CapsuleError when the store can't be used.
+the store of the statements, unless CAPSULE_OUTBOX in `environ` names a database for that. All
+functions raise InputError when capsule.yaml is wrong, CapsuleError when the store can't be used,
+UnavailableError when its server can't be reached.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import random
 import secrets
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import astuple, dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from gettext import gettext as _
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from capsule import source
 from capsule.activity import Names
-from capsule.errors import Problem
+from capsule.errors import CapsuleError, Problem
 from capsule.files import write_text
 from capsule.model import Capsule
 from capsule.tracking import attendance, foreign, outbox, privacy, statements
-from capsule.tracking.events import Event, Presence
+from capsule.tracking.entering import Entering
+from capsule.tracking.events import squeezed
 from capsule.tracking.lrs import Lrs, Statement, Transport, decode, settings
-from capsule.tracking.outbox import Counts, Known, Outbox, Refused
+from capsule.tracking.outbox import Counts, Entry, Ledger, Outbox, Refused
 from capsule.tracking.preview import Preview, Session
 from capsule.tracking.quarantine import Quarantine
 from capsule.tracking.report import Report
@@ -36,18 +42,29 @@ from capsule.tracking.sender import Sender
 BATCH = 250
 """Statements per request: some stores refuse much more, and less is slower."""
 
+BYTES = 4_000_000
+"""The most that a request holds, for the same reason."""
+
+LEASE = 1800.0
+"""Seconds after which a sender that doesn't answer has lost its statements: more than it waits."""
+
 
 @dataclass
 class Imported:
-    """What an import did: rows `added`, rows `known` already, every problem of the others.
+    """What an import did: rows by what became of them, every problem of the others.
 
-    `queued` is the number of statements that wait for the LRS because of it; `quarantined`, the
-    files to correct; `sessions`, what a dry run would do.
+    `known` rows say what holds already, `corrected` ones replace what was said, `outdated` ones
+    say what a later list has corrected since, and change nothing. `queued` is the number of
+    statements that wait for the LRS because of it. `entry` is its number in the journal;
+    `quarantined`, the files to correct; `sessions`, what a dry run would do.
     """
 
     added: int = 0
     known: int = 0
+    corrected: int = 0
+    outdated: int = 0
     queued: int = 0
+    entry: int = 0
     problems: list[Problem] = field(default_factory=list)
     quarantined: list[Path] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
@@ -68,6 +85,8 @@ def import_attendance(
     *,
     quarantine: Path | None = None,
     dry_run: bool = False,
+    replace: bool = False,
+    environ: Mapping[str, str] = os.environ,
 ) -> Imported:
     """Import attendance lists and files of statements, whole or, if it fails, not at all.
 
@@ -75,37 +94,44 @@ def import_attendance(
     corrected and imported. With `dry_run`, nothing is written, and `sessions` tells what would be.
 
     Rows with a problem are left out. Rows that were imported before, from any file, change
-    nothing. `now` is aware: a row whose session has not had the capsule by then is a problem, so
-    that nothing is dated in the future. Raises OSError when a file can't be read.
+    nothing; rows that say something new of the same people replace what was said. `replace` also
+    takes rows that a later list has corrected since. `now` is aware: a row whose session has not
+    had the capsule by then is a problem, so that nothing is dated in the future. Raises OSError
+    when a file can't be read.
     """
     project = source.load(folder)
     tracking, subject = project.capsule.tracking, _subject(project.capsule)
     latest = now - timedelta(seconds=subject.seconds)
     columns = tracking.columns.model_dump(exclude_none=True)
-    store, done, aside, preview = _store(project), Imported(), Quarantine(), Preview()
-    file = None if dry_run and not (store / "outbox.db").exists() else store / "outbox.db"
-    if not dry_run:
-        _make(store)
-    with suppress(_DryRunError), outbox.opened(file) as box, box.transaction():
-        # One process at a time is in here, so that one key is made.
-        actors = _actors(store / "key", tracking.actors, make=not box.bound, keep=not dry_run)
-        box.bind(actors.check, subject.names.capsule_iri)
-        before = box.counts().waiting
+    zone = ZoneInfo(tracking.timezone)
+    done, aside, preview = Imported(), Quarantine(), Preview()
+    with (
+        suppress(_DryRunError),
+        _writing(project, environ, "import", now, make=not dry_run) as ledger,
+    ):
+        actors = _bind(ledger, project, make=True, keep=not dry_run)
+        ledger.replace = replace
+        entering = Entering(ledger, actors, subject)
         for path in files:
+            with path.open("rb") as content:
+                ledger.open_file(path, hashlib.file_digest(content, "sha256").hexdigest())
             if foreign.is_one(path):
                 received = foreign.read(path, actors, tracking.base, now)
-                preview.sessions.append(_receive(box, path.name, received, done))
+                preview.sessions.append(_receive(ledger, path.name, received, done))
                 continue
-            for line in attendance.read(path, ZoneInfo(tracking.timezone), latest, columns):
-                told, added = len(done.problems), done.added
-                done.problems += line.problems
-                if line.event:
-                    _enter(box, actors.hide(line.event), subject, done)
-                problems = done.problems[told:]
-                if problems:
+            lines = attendance.read(path, zone, latest, columns)
+            for line, problems, new in entering.enter(lines):
+                done.problems += problems
+                if problems and line:
                     aside.add(line, problems)
-                preview.add(line, new=done.added > added, problems=len(problems))
-        done.queued = box.counts().waiting - before
+                if line:
+                    preview.add(line, new=new, problems=len(problems))
+        done.entry, done.queued = ledger.number, ledger.queued()
+        for tally in ledger.tallies():
+            done.added += tally.added
+            done.known += tally.known
+            done.corrected += tally.corrected
+            done.outdated += tally.outdated
         if dry_run:
             done.sessions = preview.sessions
             raise _DryRunError
@@ -130,28 +156,101 @@ def _actors(
 
 
 def _receive(
-    box: Outbox, name: str, statements: Iterator[foreign.Received | Problem], done: Imported
+    ledger: Ledger, name: str, statements: Iterator[foreign.Received | Problem], done: Imported
 ) -> Session:
     """Queue the statements of a file; return how many were new, known, wrong."""
     counted = Session(name, "")
-    before, good = sum(astuple(box.counts())), 0
-    for read in statements:
-        if isinstance(read, Problem):
-            done.problems.append(read)
-            counted.problems += 1
-        else:
-            box.queue(read.id, read.body, read.origin)
-            good += 1
-    counted.new = sum(astuple(box.counts())) - before
-    counted.known = good - counted.new
-    done.added += counted.new
-    done.known += counted.known
+    while some := list(islice(statements, outbox.CHUNK)):
+        problems = [read for read in some if isinstance(read, Problem)]
+        done.problems += problems
+        counted.problems += len(problems)
+        ledger.skip(len(problems))
+        good = [read for read in some if isinstance(read, foreign.Received)]
+        ledger.carry([(one.id, one.body, int(one.origin.rpartition(":")[2])) for one in good])
+    counted.new, counted.known = ledger.tally.added, ledger.tally.known
     return counted
 
 
-def statements_of(folder: Path) -> Iterator[Statement]:
-    """Every statement of the capsule in `folder`, sent or not, in the order of the lists."""
-    with _opened(folder) as box:
+def imports(folder: Path, *, environ: Mapping[str, str] = os.environ) -> list[Entry]:
+    """The journal: every import, voiding and undoing, the oldest first."""
+    with _opened(folder, environ) as box:
+        return box.entries()
+
+
+def undo(
+    folder: Path,
+    number: int,
+    now: datetime,
+    *,
+    void: bool = False,
+    environ: Mapping[str, str] = os.environ,
+) -> int:
+    """Undo the entry `number` of the journal; return how many of its statements had left.
+
+    Those are voided, if `void` allows it. Raises CapsuleError when it doesn't and there are some,
+    or when there is no such entry, or it is undone already.
+    """
+    project = source.load(folder)
+    with _writing(project, environ, "undo", now, str(number)) as ledger:
+        _bind(ledger, project)
+        return ledger.undo(number, void=void)
+
+
+def void(
+    folder: Path,
+    session: str,
+    person: str | None,
+    reason: str,
+    now: datetime,
+    *,
+    day: date | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> int:
+    """Take back what is said of `person`, an identifier or e-mail address, in `session`.
+
+    Without a person, of everybody. What was sent is voided, what waits is withdrawn; the reason
+    stays in the journal. Return how many people it was. Raises CapsuleError when there is none,
+    or when sessions of that name took place on several days and none is given.
+    """
+    project = source.load(folder)
+    with _writing(project, environ, "void", now, reason) as ledger:
+        names = _bind(ledger, project)
+        who = names.of(squeezed(person).casefold()) if person is not None else None
+        count = ledger.void(_sessions(ledger, session, day), who)
+        if not count:
+            raise CapsuleError(_("nobody to void: see capsule track report"))
+    return count
+
+
+def void_statements(
+    folder: Path,
+    ids: Sequence[str],
+    reason: str,
+    now: datetime,
+    *,
+    environ: Mapping[str, str] = os.environ,
+) -> int:
+    """Void statements by their ids, as `void` does: with all that their line of a list says.
+
+    Return how many ids that was. Raises CapsuleError when one isn't in the store.
+    """
+    project = source.load(folder)
+    chosen = sorted({key.strip().lower() for key in ids})
+    with _writing(project, environ, "void", now, reason) as ledger:
+        _bind(ledger, project)
+        if missing := ledger.void_statements(chosen):
+            raise CapsuleError(
+                _("there is no statement %(ids)s in the store") % {"ids": ", ".join(missing)}
+            )
+    return len(chosen)
+
+
+def statements_of(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Iterator[Statement]:
+    """Every statement of the capsule in `folder`, sent or not, in the order of the lists.
+
+    Those that were corrected before they left aren't among them.
+    """
+    with _opened(folder, environ) as box:
         yield from map(decode, box.bodies())
 
 
@@ -177,60 +276,57 @@ def send(
     CapsuleError when another process is sending.
     """
     sent = refused = 0
-    with Lrs(settings(environ), transport) as lrs, _opened(folder, sending=True) as box:
+    claimant = uuid.uuid4().hex
+    with Lrs(settings(environ), transport) as lrs, _opened(folder, environ, sending=True) as box:
         if retry_refused:
             box.retry_refused()
         sender = Sender(lrs, sleep, chance)
-        while waiting := box.waiting(batch):
-            progress(sent + refused, sent + refused + box.counts().waiting)
-            outcome = sender.deliver(waiting)
-            box.settle(outcome.sent, outcome.refused)
+        waiting = box.counts().waiting
+        progress(0, waiting)
+        while claimed := box.claim(claimant, batch, BYTES, LEASE):
+            try:
+                outcome = sender.deliver(claimed)
+            except BaseException:
+                box.release(claimant)
+                raise
+            box.settle(claimant, outcome.sent, outcome.refused)
             sent += len(outcome.sent)
             refused += len(outcome.refused)
-        progress(sent + refused, sent + refused)
+            progress(sent + refused, max(waiting, sent + refused))
     return Counts(sent=sent, refused=refused)
 
 
-def status(folder: Path) -> Status:
+def status(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Status:
     """What waits, was sent, was refused."""
-    with _opened(folder) as box:
+    with _opened(folder, environ) as box:
         return Status(box.counts(), box.refused())
 
 
-def report(folder: Path) -> Report:
+def report(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Report:
     """Who was expected, was there and completed, per session, from the local store."""
-    with _opened(folder) as box:
+    with _opened(folder, environ) as box:
         return Report(box.sessions())
 
 
-def _enter(box: Outbox, event: Event, subject: statements.Subject, done: Imported) -> None:
-    """Keep one event, its people under pseudonyms, and queue its statements."""
-    known = box.add(event, statements.registration(event, subject))
-    if known is None:
-        done.added += 1
-        for statement in statements.of_event(event, subject):
-            origin = f"{event.path.name}:{event.line}"
-            box.queue(statement["id"], statements.encode(statement), origin)
-    elif known.agrees(event):
-        done.known += 1
-    else:
-        done.problems.append(
-            Problem(
-                event.path,
-                event.line,
-                0,
-                _("this person was imported as %(before)s in this session, and is %(now)s here")
-                % {"before": _said(known), "now": _said(event)},
-                _("the first stays; make the line agree with it, or remove it"),
-            )
+def _sessions(ledger: Ledger, name: str, day: date | None) -> list[int]:
+    """The session of that name, on that day if there are several."""
+    wanted = squeezed(name).casefold()
+    found = {
+        one.start[:10]: one.id
+        for one in ledger.sessions()
+        if squeezed(one.name).casefold() == wanted
+        and (day is None or one.start[:10] == day.isoformat())
+    }
+    if len(found) > 1:
+        raise CapsuleError(
+            _("the session %(name)s took place on several days: give one of %(days)s with --date")
+            % {"name": name, "days": ", ".join(found)}
         )
-
-
-def _said(what: Event | Known) -> str:
-    """A presence in the user's words."""
-    if what.presence is Presence.PARTIAL:
-        return _("present for %(minutes)d minutes") % {"minutes": what.minutes}
-    return _("present") if what.presence is Presence.PRESENT else _("absent")
+    if not found:
+        raise CapsuleError(
+            _("there is no session %(name)s: see capsule track report") % {"name": name}
+        )
+    return list(found.values())
 
 
 def _subject(capsule: Capsule) -> statements.Subject:
@@ -249,11 +345,52 @@ def _make(store: Path) -> None:
 
 
 @contextmanager
-def _opened(folder: Path, *, sending: bool = False) -> Iterator[Outbox]:
+def _writing(
+    project: source.Source,
+    environ: Mapping[str, str],
+    kind: str,
+    now: datetime,
+    reason: str | None = None,
+    *,
+    make: bool = True,
+) -> Iterator[Ledger]:
+    """A new entry of the journal. One process at a time is in here, so that one key is made."""
+    if make:
+        _make(_store(project))
+    with (
+        outbox.opened(_place(project, environ), make=make) as box,
+        box.journal(kind, now, reason) as ledger,
+    ):
+        yield ledger
+
+
+def _bind(
+    ledger: Ledger, project: source.Source, *, make: bool = False, keep: bool = True
+) -> privacy.Actors:
+    """What stands for people in the store, which is tied to it from now on."""
+    if not (make or ledger.bound):
+        raise CapsuleError(_("nothing was imported yet"))
+    key, way = _store(project) / "key", project.capsule.tracking.actors
+    actors = _actors(key, way, make=make and not ledger.bound, keep=keep)
+    ledger.bind(actors.check, _subject(project.capsule).names.capsule_iri)
+    return actors
+
+
+def _place(project: source.Source, environ: Mapping[str, str]) -> outbox.Place:
+    iri = _subject(project.capsule).names.capsule_iri
+    return outbox.find(_store(project) / "outbox.db", environ, iri)
+
+
+@contextmanager
+def _opened(folder: Path, environ: Mapping[str, str], *, sending: bool = False) -> Iterator[Outbox]:
     """The store of the capsule in `folder`, an empty one if nothing was imported yet."""
-    store = _store(source.load(folder))
-    file = store / "outbox.db"
+    project = source.load(folder)
+    place = _place(project, environ)
     with ExitStack() as stack:
-        if sending and file.exists():
-            stack.enter_context(outbox.sole_sender(store / "sending.lock"))
-        yield stack.enter_context(outbox.opened(file if file.exists() else None))
+        alone = sending and not place.shared and place.file.exists()
+        if alone:
+            stack.enter_context(outbox.sole_sender(_store(project) / "sending.lock"))
+        box = stack.enter_context(outbox.opened(place, make=False))
+        if alone:
+            box.recover()
+        yield box

@@ -5,7 +5,6 @@ Under pseudonyms, who the learners are stays on the machine that holds the key.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -54,7 +53,7 @@ class Pseudonyms:
 
     def of(self, person: str) -> str:
         """The pseudonym of an identifier or e-mail address, as `Event.person` has it."""
-        return hmac.new(self._key, person.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, person.encode(), "sha256").hex()
 
     def trainer(self, trainer: str) -> str:
         """The pseudonym of a trainer, who may be a learner elsewhere."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,10 @@ Statement = dict[str, Any]
 _DISPLAYS = {
     Verb.ATTENDED: {"en": "attended", "fr": "a participé à"},
     Verb.COMPLETED: {"en": "completed", "fr": "a terminé"},
+    Verb.VOIDED: {"en": "voided", "fr": "a annulé"},
 }
+
+_PERSON, _ID = b"\1", b"\2"  # never in JSON, which escapes them
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,8 @@ class Subject:
         return {"objectType": "Activity", "id": iri, "definition": definition}
 
 
-def of_event(event: Event, subject: Subject) -> list[Statement]:
-    """What `event`, its people under pseudonyms, says to an LRS.
+def of_event(event: Event, subject: Subject, attempt: int = 1) -> list[Statement]:
+    """What `event`, its people under pseudonyms, says to an LRS at its `attempt`th correction.
 
     Present: attended the session, and completed the capsule. Partial: attended, for so many
     minutes. Absent: nothing. The capsule opens the session, so it is completed at the start
@@ -50,17 +53,74 @@ def of_event(event: Event, subject: Subject) -> list[Statement]:
     names = subject.names
     session = subject.activity(names.session_iri(event.session_key), Kind.SESSION, event.session)
     capsule = subject.activity(names.capsule_iri, Kind.CAPSULE, subject.title)
-    attended = _statement(event, subject, Verb.ATTENDED, session, event.start)
+    attended = _statement(event, subject, Verb.ATTENDED, session, event.start, attempt=attempt)
     attended["context"]["contextActivities"]["other"] = [capsule]
     if event.minutes:
         attended["result"] = {"duration": duration(event.minutes * 60)}
     if event.presence is Presence.PARTIAL:
         return [attended]
     end = event.start.astimezone(UTC) + timedelta(seconds=subject.seconds)
-    completed = _statement(event, subject, Verb.COMPLETED, capsule, end)
+    completed = _statement(event, subject, Verb.COMPLETED, capsule, end, attempt=attempt)
     completed["context"]["contextActivities"]["parent"] = [session]
     completed["result"] = {"completion": True, "duration": duration(subject.seconds)}
     return [attended, completed]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a session's people have in common in one of their statements: all but who and which.
+
+    `text` is the statement as `encode` writes it, with the holes that `filled` fills.
+    """
+
+    base: str
+    target: str
+    registration: str
+    verb: str
+    text: bytes
+
+    def id(self, person: str, attempt: int) -> str:
+        """The id of the statement about `person`, a pseudonym."""
+        parts = (self.base, person, self.target, self.registration, self.verb, str(attempt))
+        return identifier(*parts)
+
+
+def forms(event: Event, subject: Subject) -> list[Form]:
+    """`of_event` for everybody of whom a list says the same in the same session.
+
+    `event.trainer` is a pseudonym; `event.person` is not looked at. Empty where an event says
+    nothing.
+    """
+    made = of_event(replace(event, person=""), subject)
+    return [_form(statement, subject.names.base) for statement in made]
+
+
+def filled(text: bytes, person: str, statement_id: str) -> bytes:
+    """The statement of a form's `text` about `person`, a pseudonym, under its id."""
+    return text.replace(_PERSON, person.encode(), 1).replace(_ID, statement_id.encode(), 1)
+
+
+def voiding(target: Mapping[str, Any], base: str) -> Statement:
+    """The statement that voids `target`, a statement (xAPI 1.0.3, part 2, section 2.3.2).
+
+    Its id and its time are made from the target's, so that every machine writes the same bytes;
+    why it is voided stays on this one.
+    """
+    void: Statement = {
+        "id": identifier(base, "voided", target["id"]),
+        "actor": _agent(base, "capsule"),
+        "verb": {"id": Verb.VOIDED.value, "display": _DISPLAYS[Verb.VOIDED]},
+        "object": {"objectType": "StatementRef", "id": target["id"]},
+    }
+    return void | {key: target[key] for key in ("timestamp",) if key in target}
+
+
+def restated(statement: Mapping[str, Any], attempt: int) -> Statement:
+    """A statement of `of_event` said again under another attempt, after it was voided."""
+    account = statement["actor"]["account"]
+    session, verb = statement["context"]["registration"], statement["verb"]["id"]
+    parts = (account["homePage"], account["name"], statement["object"]["id"], session, verb)
+    return {**statement, "id": identifier(*parts, str(attempt))}
 
 
 def registration(event: Event, subject: Subject) -> str:
@@ -68,8 +128,8 @@ def registration(event: Event, subject: Subject) -> str:
     return identifier(subject.names.session_iri(event.session_key), "registration")
 
 
-def encode(statement: Mapping[str, Any]) -> bytes:
-    """The one spelling of a statement as JSON: the bytes that are kept and sent."""
+def encode(statement: Any) -> bytes:
+    """The one spelling of a statement, or of a part, as JSON: the bytes that are kept and sent."""
     text = json.dumps(statement, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return text.encode()
 
@@ -110,8 +170,18 @@ def _essence(statement: Mapping[str, Any]) -> tuple[object, ...]:
     return account, verb.get("id"), target.get("id"), at, result, context.get("registration")
 
 
+def _form(statement: Statement, base: str) -> Form:
+    parts = {key: encode(value) for key, value in statement.items()}
+    parts["actor"] = parts["actor"].replace(b'"name":""', b'"name":"%s"' % _PERSON)
+    parts["id"] = b'"%s"' % _ID
+    text = b",".join(b'"%s":%s' % (key.encode(), parts[key]) for key in sorted(parts))
+    target, verb = statement["object"]["id"], statement["verb"]["id"]
+    session = statement["context"]["registration"]
+    return Form(base, target, session, verb, b"{%s}" % text)
+
+
 def _statement(
-    event: Event, subject: Subject, verb: Verb, target: Statement, at: datetime
+    event: Event, subject: Subject, verb: Verb, target: Statement, at: datetime, *, attempt: int
 ) -> Statement:
     base, session = subject.names.base, registration(event, subject)
     activities: Statement = {}
@@ -129,7 +199,7 @@ def _statement(
     if event.centre:
         context["extensions"] = {f"{base}/extensions/centre": event.centre}
     return {
-        "id": identifier(base, event.person, target["id"], session, verb, "1"),
+        "id": identifier(base, event.person, target["id"], session, verb, str(attempt)),
         "actor": _agent(base, event.person),
         "verb": {"id": verb.value, "display": _DISPLAYS[verb]},
         "object": target,

@@ -18,6 +18,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(Path(__file__).parents[1] / "capsules" / "small", folder)
     (folder / "list.csv").write_text(GOOD, encoding="utf-8")
     monkeypatch.chdir(folder)
+    monkeypatch.delenv("CAPSULE_OUTBOX", raising=False)
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     return folder
@@ -35,7 +36,10 @@ def test_import_says_what_it_did() -> None:
     assert json.loads(again.stdout) == {
         "added": 0,
         "known": 2,
+        "corrected": 0,
+        "outdated": 0,
         "queued": 0,
+        "entry": 2,
         "problems": [],
         "quarantined": [],
         "sessions": [],
@@ -63,8 +67,10 @@ def test_status_and_report(project: Path) -> None:
     assert "Waiting" in _run("status").stdout
     assert json.loads(_run("status", "--json").stdout) == {
         "waiting": 2,
+        "claimed": 0,
         "sent": 0,
         "refused": 0,
+        "withdrawn": 0,
         "statements": [],
     }
     table = _run("report").stdout
@@ -92,7 +98,32 @@ def test_send_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hush" not in done.output
 
 
-@pytest.mark.parametrize("command", ["import", "send", "status", "report"])
+def test_a_correction_is_told_and_undone(project: Path) -> None:
+    _run("import", "list.csv")
+    (project / "new.csv").write_text(GOOD.replace("bob;A", "bob;P"), encoding="utf-8")
+    assert "\n1 row corrects what" in _run("import", "new.csv").stdout
+    assert "1 row says what a later list has corrected" in _run("import", "list.csv").stdout
+    told = _run("imports").stdout.splitlines()
+    assert told[0].split()[:4] == ["Number", "Time", "What", "Files"]
+    assert told[3].split()[-5:] == ["2", "0", "1", "2", "0"]
+    journal = json.loads(_run("imports", "--json").stdout)
+    assert [entry["files"][0]["name"] for entry in journal] == ["list.csv", "new.csv", "list.csv"]
+    assert _run("undo", "2").stdout == "2 is undone.\n"
+    assert "import (undone)" in _run("imports").stdout
+    again = _run("undo", "2")
+    assert (again.exit_code, again.stderr) == (1, "import 2 is undone already\n")
+    assert _run("void", "S1", "ada", "--reason", "wrong").stdout == "1 person is taken back.\n"
+    assert _run("void", "--reason", "wrong").exit_code == 2
+    (session,) = json.loads(_run("report", "--json").stdout)
+    assert (session["expected"], session["completed"]) == (1, 0)
+
+
+def test_nothing_to_undo_yet(project: Path) -> None:
+    done = _run("undo", "1")
+    assert (done.exit_code, done.stderr) == (1, "nothing was imported yet\n")
+
+
+@pytest.mark.parametrize("command", ["import", "imports", "send", "status", "report"])
 def test_every_command_explains_itself(command: str) -> None:
     done = _run(command, "--help")
     assert done.exit_code == 0

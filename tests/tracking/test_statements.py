@@ -1,4 +1,5 @@
 import json
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -6,8 +7,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from capsule.activity import Names, Verb
+from capsule.activity import Names, Verb, identifier
 from capsule.tracking import statements
 from capsule.tracking.events import Event, Presence
 
@@ -72,11 +75,65 @@ def test_ids_depend_on_who_where_and_what_only() -> None:
         assert not set(ids(other)) & set(ids(EVENT))
 
 
+_TEXT = st.text(max_size=12)
+_EVENTS = st.builds(
+    Event,
+    session=_TEXT,
+    start=st.datetimes(datetime(2000, 1, 2), datetime(2100, 1, 1), timezones=st.timezones()),
+    person=st.integers(0, 2**256 - 1).map("{:064x}".format),
+    presence=st.sampled_from(Presence),
+    minutes=st.integers(1, 1440),
+    centre=_TEXT,
+    course=_TEXT,
+    trainer=st.sampled_from(["", "b" * 64]),
+    path=st.just(Path("list.csv")),
+    line=st.just(2),
+)
+
+
+@given(event=_EVENTS, attempt=st.integers(1, 99))
+def test_a_form_that_is_filled_is_the_statement_itself(event: Event, attempt: int) -> None:
+    """Byte for byte, whatever the names hold: an LRS compares them."""
+    alone = statements.of_event(event, SUBJECT, attempt)
+    filled = [
+        statements.filled(form.text, event.person, form.id(event.person, attempt))
+        for form in statements.forms(event, SUBJECT)
+    ]
+    assert filled == [statements.encode(one) for one in alone]
+    first = statements.of_event(event, SUBJECT)
+    again = [statements.restated(json.loads(statements.encode(one)), attempt) for one in first]
+    assert again == alone
+
+
+@given(one=_EVENTS, other=_EVENTS, attempts=st.tuples(st.integers(1, 9), st.integers(1, 9)))
+def test_ids_are_the_same_for_the_same_only(
+    one: Event, other: Event, attempts: tuple[int, int]
+) -> None:
+    def ids(event: Event, attempt: int) -> set[str]:
+        return {told["id"] for told in statements.of_event(event, SUBJECT, attempt)}
+
+    mine, theirs = ids(one, attempts[0]), ids(other, attempts[1])
+    alike = (one.person, one.session_key, attempts[0]) == (
+        other.person,
+        other.session_key,
+        attempts[1],
+    )
+    assert bool(mine & theirs) == (alike and bool(mine) and bool(theirs))
+    assert ids(replace(one, centre="x", course="y", trainer="", line=9), attempts[0]) == mine
+
+
+@given(st.lists(st.text()))
+def test_identifiers_are_uuids_of_version_5(parts: list[str]) -> None:
+    namespace = uuid.UUID("8c0f5c43-6f0b-5d0c-9f5e-0d3b1f1f7a10")
+    assert identifier(*parts) == str(uuid.uuid5(namespace, "\x1f".join(parts)))
+
+
 def test_statements_pass_the_validator(xapi_faults: Callable[[list[bytes]], list[str]]) -> None:
     bare = replace(EVENT, centre="", course="", trainer="", minutes=None)
     events = [EVENT, bare, replace(EVENT, presence=Presence.PARTIAL)]
     made = [statement for event in events for statement in statements.of_event(event, SUBJECT)]
     assert len(made) == 5
+    made += [statements.voiding(made[0], SUBJECT.names.base), statements.restated(made[0], 2)]
     assert xapi_faults([statements.encode(statement) for statement in made]) == []
     assert xapi_faults([statements.encode(made[0] | {"timestamp": "yesterday"})])
 

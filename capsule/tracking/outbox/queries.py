@@ -1,0 +1,76 @@
+"""What several parts of the store ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, Table, and_, insert, or_, select, update
+
+from capsule.tracking.outbox.schema import State, attendance, statement, wording
+from capsule.tracking.statements import filled
+
+_T = TypeVar("_T")
+
+LEFT = or_(
+    statement.c.state.in_((State.CLAIMED, State.SENT)),
+    and_(statement.c.state == State.WAITING, statement.c.claims > 0),
+)
+"""Whether the LRS may have a statement: a killed sender doesn't say what became of its batch."""
+
+
+def chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    """`items`, so many at a time: databases limit how many values a query takes."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def put(db: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert many rows, given whole and in the order of the table's columns.
+
+    They go to the driver as they are, for the library would take as long over each as SQLite.
+    """
+    if rows:
+        columns = insert(table).compile(dialect=db.dialect, column_keys=table.columns.keys())
+        db.exec_driver_sql(str(columns), list(rows))
+
+
+def statements() -> Select[Any]:
+    """Statements with what `body` needs, and whether they have LEFT."""
+    return (
+        select(
+            statement.c.position,
+            statement.c.id,
+            statement.c.attendance,
+            statement.c.body,
+            statement.c.state,
+            LEFT.label("has_left"),
+            wording.c.text,
+            attendance.c.person,
+        )
+        .outerjoin(wording, wording.c.id == statement.c.wording)
+        .outerjoin(attendance, attendance.c.id == statement.c.attendance)
+    )
+
+
+def body(row: Any) -> bytes:
+    """The JSON of a row of `statements`."""
+    return bytes(row.body) if row.text is None else filled(bytes(row.text), row.person, row.id)
+
+
+def withdraw_refused(db: Connection, ids: Sequence[str]) -> None:
+    """Withdraw those of the refused statements `ids` that were to be voided, and their voids."""
+    void = statement.alias()
+    by = select(void.c.entry).where(void.c.voids == statement.c.id).scalar_subquery()
+    doomed = select(void.c.voids).where(void.c.voids.in_(ids))
+    db.execute(
+        update(statement)
+        .where(statement.c.id.in_(doomed), statement.c.state == State.REFUSED)
+        .values(state=State.WITHDRAWN, reason=None, withdrawn_by=by)
+    )
+    withdrawn = select(void.c.id).where(void.c.id.in_(ids), void.c.state == State.WITHDRAWN)
+    db.execute(
+        update(statement)
+        .where(statement.c.voids.in_(withdrawn), statement.c.state == State.WAITING)
+        .values(state=State.WITHDRAWN, withdrawn_by=statement.c.entry)
+    )

@@ -1,0 +1,154 @@
+"""What goes into the store and comes out of it, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from capsule.tracking.events import Presence
+from capsule.tracking.statements import Form
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session: its registration, its name, its local start (ISO 8601), centre and course."""
+
+    registration: str
+    name: str
+    start: str
+    centre: str
+    course: str
+
+
+class Row(NamedTuple):
+    """A good line of a list: what it says of a person, a pseudonym, in a session.
+
+    `forms` are those of the statements that follow from it; `minutes` count for a partial
+    presence only. `source` is what the caller knows it by.
+    """
+
+    session: Session
+    person: str
+    presence: Presence
+    minutes: int | None
+    line: int
+    forms: Sequence[Form]
+    source: object = None
+
+    @property
+    def said(self) -> tuple[str, int | None]:
+        """What makes two rows about one person agree."""
+        return said(self.presence, self.minutes)
+
+
+def said(presence: str, minutes: int | None) -> tuple[str, int | None]:
+    """`presence`, with the minutes where they count."""
+    return str(presence), minutes if presence == Presence.PARTIAL else None
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A line that says of a person in a session something else than a line of the same import.
+
+    `said` and `other` are presences with their minutes. Neither line goes in. `source` is that of
+    its row, unless it was given in an earlier call.
+    """
+
+    path: Path
+    line: int
+    said: tuple[str, int | None]
+    other: tuple[str, int | None]
+    source: object = None
+
+
+class Entered(NamedTuple):
+    """Whether each row is new, as an addition or a correction; the lines that contradict others."""
+
+    new: Sequence[bool]
+    contradictions: Sequence[Contradiction]
+
+
+@dataclass
+class Tally:
+    """What became of the good rows of a file.
+
+    `added` are new; `known` say what was said already; `corrected` replace what was said;
+    `outdated` say what a later list has corrected since, and change nothing.
+    """
+
+    added: int = 0
+    known: int = 0
+    corrected: int = 0
+    outdated: int = 0
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A statement that a sender has claimed: its id and its JSON."""
+
+    id: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A statement that the LRS refused, where it came from (file:line), and the LRS's words."""
+
+    id: str
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many statements are in each state."""
+
+    waiting: int = 0
+    claimed: int = 0
+    sent: int = 0
+    refused: int = 0
+    withdrawn: int = 0
+
+
+@dataclass(frozen=True)
+class SessionFigures:
+    """One session: `expected` people, those `present` (partly or not), those who `completed`."""
+
+    session: str
+    start: str
+    centre: str
+    course: str
+    expected: int
+    present: int
+    completed: int
+
+
+@dataclass(frozen=True)
+class ImportedFile:
+    """A file of an import: SHA-256 in hexadecimal (None if not known), rows read, what they did."""
+
+    name: str
+    sha256: str | None
+    rows: int
+    added: int
+    corrected: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the journal: `kind` is import, void or undo; times are UTC, ISO 8601.
+
+    `reason` is why something was voided, or which entry was undone; `undone` is when this one was.
+    `statements` are those that it queued, of which `left` have been with a sender.
+    """
+
+    id: int
+    at: str
+    kind: str
+    reason: str | None
+    undone: str | None
+    files: Sequence[ImportedFile]
+    statements: int
+    left: int

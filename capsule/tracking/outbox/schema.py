@@ -1,0 +1,173 @@
+"""The tables of the store, version 2, for SQLite and PostgreSQL alike.
+
+    entry ─┬─ file                      the journal: what was imported or voided, when, from where
+           ├─ attendance ─ session      what is said of a person in a session, one row per attempt
+           └─ statement ─ wording       what the LRS is told
+
+People are here under pseudonyms only, which the tables check themselves. The bytes of a statement
+never change: they are a `wording` with the holes of `statements.Form` filled, so that a session's
+hundred statements share theirs, or a `body` of their own.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+VERSION = 2
+
+
+class State(StrEnum):
+    """Where a statement is on its way."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"  # a sender has it, until its lease ends
+    SENT = "sent"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"  # what it said was corrected before it left
+
+
+class Standing(StrEnum):
+    """Whether what was said of a person in a session still counts."""
+
+    CURRENT = "current"
+    REPLACED = "replaced"
+    UNDONE = "undone"
+
+
+REMOVED = "removed"
+"""What a voiding says in place of a presence: the person was never in that list."""
+
+metadata = MetaData()
+
+
+def _check(column: str, values: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({values})")
+
+
+def _one_of(kind: type[StrEnum]) -> str:
+    return ", ".join(f"'{value}'" for value in kind)
+
+
+_HEX = "length({0}) = 64 AND trim({0}, '0123456789abcdef') = ''"
+
+owner = Table(
+    "owner",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+    Column("key_check", Text, nullable=False),
+    Column("capsule", Text, nullable=False),
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, _check("kind", "'import', 'void', 'undo'"), nullable=False),
+    Column("reason", Text),
+    Column("undone", Text),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("entry", ForeignKey("entry.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, CheckConstraint(_HEX.format("sha256"))),
+    Column("rows", Integer, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("corrected", Integer, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("registration", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("start", Text, nullable=False),
+    Column("centre", Text, nullable=False),
+    Column("course", Text, nullable=False),
+)
+
+attendance = Table(
+    "attendance",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("session", ForeignKey("session.id"), nullable=False),
+    Column("person", Text, CheckConstraint(_HEX.format("person")), nullable=False),
+    Column("attempt", Integer, CheckConstraint("attempt > 0"), nullable=False),
+    Column(
+        "presence",
+        Text,
+        _check("presence", f"'present', 'partial', 'absent', '{REMOVED}'"),
+        nullable=False,
+    ),
+    Column("minutes", Integer, CheckConstraint("minutes > 0")),
+    Column("standing", Text, _check("standing", _one_of(Standing)), nullable=False),
+    Column("entry", ForeignKey("entry.id"), nullable=False),
+    Column("heard", Integer, nullable=False),  # the last entry that said the same
+    Column("file", ForeignKey("file.id")),
+    Column("line", Integer),
+    UniqueConstraint("session", "person", "attempt"),
+)
+Index("attendance_entry", attendance.c.entry)
+
+wording = Table(
+    "wording",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("digest", Text, CheckConstraint(_HEX.format("digest")), nullable=False, unique=True),
+    Column("text", LargeBinary, nullable=False),
+)
+
+statement = Table(
+    "statement",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False, unique=True),
+    Column("wording", ForeignKey("wording.id")),
+    Column("body", LargeBinary),
+    Column("attendance", ForeignKey("attendance.id"), index=True),
+    Column("entry", ForeignKey("entry.id"), nullable=False),
+    Column("file", ForeignKey("file.id")),
+    Column("line", Integer),
+    Column("voids", Text),  # the id of the statement that this one voids
+    Column("state", Text, _check("state", _one_of(State)), nullable=False),
+    Column("claims", Integer, CheckConstraint("claims >= 0"), nullable=False),
+    Column("claimant", Text),
+    Column("until", Float),  # seconds since 1970
+    Column("reason", Text),
+    Column("withdrawn_by", ForeignKey("entry.id")),
+    CheckConstraint("(wording IS NULL) <> (body IS NULL)"),
+    CheckConstraint("wording IS NULL OR attendance IS NOT NULL"),
+    CheckConstraint("(state = 'claimed') = (claimant IS NOT NULL)"),
+    CheckConstraint("(state = 'claimed') = (until IS NOT NULL)"),
+    CheckConstraint("(state = 'refused') = (reason IS NOT NULL)"),
+    CheckConstraint("(state = 'withdrawn') = (withdrawn_by IS NOT NULL)"),
+    CheckConstraint("state NOT IN ('claimed', 'sent') OR claims > 0"),
+)
+Index("statement_state", statement.c.state, statement.c.position)
+Index("statement_entry", statement.c.entry)
+Index(
+    "statement_voids",
+    statement.c.voids,
+    unique=True,
+    sqlite_where=statement.c.voids.is_not(None),
+    postgresql_where=statement.c.voids.is_not(None),
+)
