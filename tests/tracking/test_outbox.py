@@ -201,6 +201,45 @@ def test_a_correction_voids_what_was_sent_and_withdraws_what_waits(box: Outbox) 
     assert (figures.expected, figures.present, figures.completed) == (2, 2, 0)
 
 
+def test_what_a_killed_sender_had_is_voided_after_it_is_sent(box: Outbox) -> None:
+    ada, late = event("ada", Presence.PARTIAL, 45), event("ada", Presence.ABSENT)
+    enter(box, ada)
+    (told,) = box.claim("killed", 9, 99_999, 60)
+    enter(box, late)
+    assert box.counts() == Counts(claimed=1, waiting=1)
+    assert box.claim("me", 9, 99_999, 60) == [], "a void before what it voids"
+    box.release("killed")
+    assert box.claim("me", 9, 99_999, 60) == [told]
+    assert box.claim("me", 9, 99_999, 60) == []
+    box.settle("me", [told.id], {})
+    (void,) = box.claim("me", 9, 99_999, 60)
+    assert json.loads(void.body)["object"] == {"objectType": "StatementRef", "id": told.id}
+
+
+def test_a_void_goes_with_what_the_lrs_refuses(box: Outbox) -> None:
+    enter(box, event("ada", Presence.PARTIAL, 45))
+    (told,) = box.claim("me", 9, 99_999, 60)
+    enter(box, event("ada", Presence.ABSENT))
+    box.settle("me", [], {told.id: "400 bad"})
+    box.retry_refused()
+    assert box.counts() == Counts(withdrawn=2)
+
+
+def test_what_the_lrs_holds_as_void_is_said_again(box: Outbox) -> None:
+    ada = event("ada", Presence.PARTIAL, 45)
+    enter(box, ada)
+    enter(box, event("bob"))
+    for correction in (ada, event("ada", Presence.ABSENT)):
+        enter(box, correction)
+        while batch := box.claim("me", 9, 99_999, 60):
+            box.settle("me", [one.id for one in batch], {})
+    with box.journal("undo", NOW, "4") as ledger:
+        ledger.bind("check", IRI)
+        assert ledger.undo(4, void=True) == 1
+    (again,) = box.claim("me", 9, 99_999, 60)
+    assert [again.body] == bodies(ada, attempt=2)
+
+
 def test_what_an_import_contradicts_itself_is_left_out_both(box: Outbox) -> None:
     enter(box, event("eve"))
     rows = [event("ada", line=2), event("bob", line=3), event("eve", line=4)]
