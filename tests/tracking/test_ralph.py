@@ -96,7 +96,7 @@ def test_five_thousand_completions_arrive_once_though_the_sender_is_killed(
     printed, errors = again.communicate(timeout=120)
     assert (again.returncode, json.loads(printed)) == (
         0,
-        {"waiting": 0, "sent": 2 * PEOPLE, "refused": 0},
+        {"waiting": 0, "claimed": 0, "sent": 2 * PEOPLE, "refused": 0, "withdrawn": 0},
     ), errors
 
     found = _given(ralph)
