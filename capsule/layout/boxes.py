@@ -6,7 +6,7 @@ where something goes asks for a box that says it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from capsule.layout import breaking
@@ -59,7 +59,11 @@ class Run:
 
     def like(self, other: Run) -> bool:
         """Whether `other` looks and is read the same."""
-        return replace(self, text="") == replace(other, text="")
+        return self.saying("") == other.saying("")
+
+    def saying(self, text: str) -> Run:
+        """`text` in this style; dataclasses.replace takes ten times as long."""
+        return Run(text, self.colour, self.bold, self.italic, self.language)
 
 
 Line = tuple[Run, ...]

@@ -203,11 +203,11 @@ def _wrapped(
                 space = width(" ", size, bold=part[0].bold) if last and not n else 0.0
                 if last and (cut or used + space + wide > room):
                     if n and not cut:
-                        lines[-1][-1] = replace(last, text=last.text + breaking.SEAM)
+                        lines[-1][-1] = last.saying(last.text + breaking.SEAM)
                     lines.append([])
                     used = space = 0.0
                 elif last and not n:
-                    lines[-1][-1] = replace(last, text=last.text + " ")
+                    lines[-1][-1] = last.saying(last.text + " ")
                 lines[-1].extend(part)
                 used += space + wide
     return tuple(merged(line) for line in lines)
@@ -279,9 +279,9 @@ def _cut(word: list[Run], at: int, mark: str) -> tuple[list[Run], list[Run]]:
     for run in word:
         kept, left = run.text[: max(at, 0)], run.text[max(at, 0) :]
         at -= len(run.text)
-        before += [replace(run, text=kept)] if kept else []
-        after += [replace(run, text=left)] if left else []
-    before[-1] = replace(before[-1], text=before[-1].text + mark)
+        before += [run.saying(kept)] if kept else []
+        after += [run.saying(left)] if left else []
+    before[-1] = before[-1].saying(before[-1].text + mark)
     return before, after
 
 
@@ -293,7 +293,7 @@ def _words(pieces: Sequence[Run]) -> list[list[Run]]:
             if i:
                 words.append([])
             if text:
-                words[-1].append(replace(piece, text=text))
+                words[-1].append(piece.saying(text))
     return [word for word in words if word]
 
 
@@ -302,7 +302,7 @@ def merged(line: Iterable[Run]) -> Line:
     joined: list[Run] = []
     for run in line:
         if joined and joined[-1].like(run):
-            joined[-1] = replace(run, text=joined[-1].text + run.text)
+            joined[-1] = run.saying(joined[-1].text + run.text)
         else:
             joined.append(run)
     return tuple(joined)
@@ -408,7 +408,7 @@ def unbroken(lines: Sequence[Line]) -> tuple[Run, ...]:
     for line in lines:
         *first, last = line
         broken = breaking.going_on(last.text)
-        pieces += [*first, replace(last, text=last.text[:-1] if broken else last.text + " ")]
+        pieces += [*first, last.saying(last.text[:-1] if broken else last.text + " ")]
     return merged(pieces)
 
 
