@@ -5,7 +5,7 @@ import runpy
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -565,6 +565,22 @@ def test_impress_draws_what_the_film_shows(folder: Path, plans: dict[str, plan.P
         at = (round(spot[0] * 960 / PAGE_WIDTH), round(spot[1] * 960 / PAGE_WIDTH))
         pairs = zip(_pixel(printed, at), _pixel(drawn, at), strict=True)
         assert max(abs(a - b) for a, b in pairs) < 12, box.name
+
+
+def test_slides_look_in_impress_as_they_did(
+    folder: Path,
+    plans: dict[str, plan.Plan],
+    tmp_path: Path,
+    held_to_goldens: Callable[[str, Mapping[str, Image.Image], int], None],
+) -> None:
+    pictures: dict[str, Image.Image] = {}
+    for name in plans:
+        draw = ["pdftoppm", "-png", "-scale-to-x", "640", "-scale-to-y", "360"]
+        subprocess.run([*draw, folder / f"{name}.pdf", tmp_path / name], check=True)
+        for number, file in enumerate(sorted(tmp_path.glob(f"{name}-*.png"))):
+            with Image.open(file) as picture:
+                pictures[f"{name}-{number}"] = picture.convert("RGB")
+    held_to_goldens("slides", pictures, 160)
 
 
 def _pixel(picture: Image.Image, at: tuple[int, int]) -> tuple[int, ...]:

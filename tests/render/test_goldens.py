@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -16,12 +15,6 @@ from capsule.layout import film_pages
 from capsule.layout.boxes import Page
 from capsule.render import frames
 from capsule.theme import HOUSE
-
-GOLDENS = Path(__file__).parents[1] / "golden" / "frames"
-_SMALL = 320, 180
-_PIECE = 20  # pixels across, of what is compared with a tolerance of its own
-_COLOURS = 192
-_DRIFT, _PIECE_DRIFT = 0.6, 5.0  # of 255: versions of FreeType, the palette of the goldens
 
 
 def named(pages: tuple[Page, ...], of: str) -> dict[str, tuple[Page, float]]:
@@ -54,35 +47,8 @@ def shown(starter: model.Capsule, small: model.Capsule) -> dict[str, tuple[Page,
 
 
 def test_pages_look_as_they_did(
-    shown: dict[str, tuple[Page, float]], tmp_path: Path, request: pytest.FixtureRequest
+    shown: dict[str, tuple[Page, float]],
+    held_to_goldens: Callable[[str, Mapping[str, Image.Image], int], None],
 ) -> None:
-    refresh = request.config.getoption("--refresh-goldens")
-    found = [
-        complaint
-        for name, (page, at) in shown.items()
-        for complaint in _compared(name, page, at, tmp_path, refresh=refresh)
-    ]
-    assert not found, "\n".join(found)
-    assert {path.stem for path in GOLDENS.glob("*.png")} == {*shown}
-    assert sum(path.stat().st_size for path in GOLDENS.iterdir()) < 300_000
-
-
-def _compared(name: str, page: Page, at: float, folder: Path, *, refresh: bool) -> list[str]:
-    drawn = frames.draw(page, at).resize(_SMALL, Image.Resampling.BOX)
-    golden = GOLDENS / f"{name}.png"
-    if refresh:
-        drawn.quantize(_COLOURS, dither=Image.Dither.NONE).save(golden, optimize=True)
-    with Image.open(golden) as kept:
-        before = np.asarray(kept.convert("RGB")).astype(np.int16)
-    apart = np.abs(np.asarray(drawn) - before).mean(axis=2)
-    wide, high = (side // _PIECE for side in _SMALL)
-    pieces = apart.reshape(high, _PIECE, wide, _PIECE).mean(axis=(1, 3))
-    if apart.mean() <= _DRIFT and pieces.max() <= _PIECE_DRIFT:
-        return []
-    drawn.save(folder / f"{name}.png")
-    row, column = np.unravel_index(pieces.argmax(), pieces.shape)
-    x, y = (float(place + 0.5) * _PIECE * 13.333 / _SMALL[0] for place in (column, row))
-    return [
-        f"{name} at {at} s: {apart.mean():.2f} of 255 apart, {pieces.max():.0f} around "
-        f"{x:.1f} x {y:.1f} inches; now it is {folder / name}.png"
-    ]
+    drawn = {name: frames.draw(page, at) for name, (page, at) in shown.items()}
+    held_to_goldens("frames", drawn, 320)
