@@ -53,7 +53,7 @@ class Show:
             wait_for(lambda: file.exists() and file.stat().st_size > 0)
             yield
 
-    def wait(self, until: Callable[[Image.Image], bool], seconds: float = 30) -> Image.Image:
+    def wait(self, until: Callable[[Image.Image], bool], seconds: float = 90) -> Image.Image:
         deadline = time.monotonic() + seconds
         while not until(picture := self.seen()):
             assert time.monotonic() < deadline

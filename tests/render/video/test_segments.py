@@ -116,7 +116,7 @@ def test_the_key_tells_all_that_is_seen_and_nothing_else(small_pages: tuple[Page
     picture = boxes.Picture(name="logo", x=0, y=0, w=1, h=1, png=b"1")
     page = replace(small_pages[-1], boxes=(*small_pages[-1].boxes, picture))
     (key,) = (cut.making.key for cut in segments.of_page(page, None, DRAFT))
-    unseen = {"id", "part", "title", "language", "notes", "name", "alt", "role"}
+    unseen = {"id", "part", "title", "language", "notes", "name", "alt", "role", "hidden"}
     names = set()
     for name, other in changed(page):
         (got,) = (cut.making.key for cut in segments.of_page(other, None, DRAFT)[:1])
