@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections.abc import Iterator
 from gettext import gettext as _
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin
@@ -36,6 +38,14 @@ _FAULTS = {
     "capsule_timezone": (
         N_("%(value)s is not a time zone"),
         N_("write an IANA name such as Europe/Paris"),
+    ),
+    "capsule_period": (
+        N_("%(value)s is not a period"),
+        N_("write it like 3 years, 3 ans, 18 months or 36 mois"),
+    ),
+    "capsule_login": (
+        N_("the address holds a login, which everybody would read"),
+        N_("write it without what stands before the @"),
     ),
     "capsule_control": (N_("the text holds the control character %(code)s"), N_("remove it")),
     "capsule_intro_none": (N_('the intro has neither "video" nor "scenes"'), N_("add one of them")),
@@ -103,6 +113,7 @@ _FAULTS = {
     "model_attributes_type": _KEYS,
     "dict_type": _KEYS,
 }
+_SECRET = re.compile(r"(?i)secret|passw|passphrase|mot.?de.?passe|mdp|token|jeton|api.?key|auth")
 _YAML_FAULTS = (  # what ruamel.yaml says, and what it most often comes from
     ("duplicate key", N_("this key is written twice"), N_("keep one of the two")),
     ("cannot start any token", N_("a tab, or a sign that YAML keeps for itself"), _QUOTES),
@@ -134,6 +145,11 @@ def of_value(detail: ErrorDetails) -> tuple[str, str]:
     """What a validation error means to an author, and what to do about it."""
     kind, where = detail["type"], detail["loc"]
     key = str(where[-1]) if where else ""
+    if kind == "extra_forbidden" and any(map(_SECRET.search, _names(key, detail["input"]))):
+        return _('a secret has no place in capsule.yaml: "%(key)s"') % {"key": key}, _(
+            "remove it, and change it if others had this file; give it in CAPSULE_LRS_SECRET, in"
+            " the file of CAPSULE_LRS_SECRET_FILE, or in the keyring"
+        )
     if kind == "extra_forbidden":
         return _('unknown key "%(key)s"') % {"key": key}, _suggestion(where)
     if detail["input"] is None and kind not in {"missing", "capsule_colour"}:
@@ -154,6 +170,15 @@ def of_yaml(error: MarkedYAMLError) -> tuple[str, str]:
         if sign in reason:
             return _(what), _(remedy)
     return _("this is not YAML: %(reason)s") % {"reason": reason}, _("look at the line above too")
+
+
+def _names(key: str, value: object) -> Iterator[str]:
+    """`key`, and the keys inside of its value."""
+    yield key
+    held = value.items() if isinstance(value, dict) else ()
+    items = (("", one) for one in value) if isinstance(value, list) else ()
+    for inner, what in (*held, *items):
+        yield from _names(str(inner), what)
 
 
 def _suggestion(where: Where) -> str:

@@ -30,6 +30,7 @@ _TIMES = re.compile(
 )
 
 
+_PERIOD = re.compile(r"(\d{1,3})\s*(?:(?P<years>years?|ans?)|months?|mois)")
 _MOMENT = re.compile(r"(?:(?P<m>\d{1,3}):)?(?P<s>\d{1,4}(?:[.,]\d{1,3})?)\s*s?")
 
 
@@ -88,14 +89,28 @@ def _beside(name: str) -> str:
 
 
 def _address(url: str) -> str:
-    """Refuse what is no web address: it must name a host, and a port that exists (RFC 3986)."""
+    """Refuse what is no web address: it must name a host, and a port that exists (RFC 3986).
+
+    One with a login is refused without being repeated: it would be in every statement and page.
+    """
     try:
-        host, _port = urlsplit(url).hostname, urlsplit(url).port
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
     except ValueError:
         host = None
     if not host:
-        raise PydanticCustomError("capsule_address", "not a web address", {"value": url})
+        raise PydanticCustomError("capsule_address", "not a web address")
+    if "@" in parts.netloc:
+        raise PydanticCustomError("capsule_login", "an address with a login")
     return url
+
+
+def _period(value: object) -> int:
+    """Read '3 years', '3 ans', '36 mois' or '18 months' as months."""
+    match = _PERIOD.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not match or not int(match[1]):
+        raise PydanticCustomError("capsule_period", "not a period", {"value": str(value)})
+    return int(match[1]) * (12 if match["years"] else 1)
 
 
 def _moment(value: object) -> float:
@@ -127,6 +142,11 @@ Duration = Annotated[
     int,
     BeforeValidator(_seconds),
     WithJsonSchema({"type": "string", "examples": ["90 s", "2 min", "1 min 30 s", "1:30"]}),
+]
+Period = Annotated[
+    int,
+    BeforeValidator(_period),
+    WithJsonSchema({"type": "string", "examples": ["3 years", "3 ans", "18 months", "36 mois"]}),
 ]
 Moment = Annotated[
     float,

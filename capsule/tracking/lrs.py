@@ -24,7 +24,7 @@ import httpx
 import tincan
 
 from capsule.errors import UnavailableError
-from capsule.tracking import statements
+from capsule.tracking import credentials, statements
 
 Statement: TypeAlias = tincan.Statement
 Transport: TypeAlias = httpx.BaseTransport
@@ -32,7 +32,7 @@ Transport: TypeAlias = httpx.BaseTransport
 _VERSION = "1.0.3"  # of xAPI, unless the environment says otherwise
 _TIMEOUT = httpx.Timeout(120, connect=15)  # seconds; a store may think long about a batch
 _WORDS = 500  # characters of an LRS's explanation that are kept
-_VARIABLES = ("CAPSULE_LRS_URL", "CAPSULE_LRS_KEY", "CAPSULE_LRS_SECRET")
+_URL, _KEY, _SECRET = "CAPSULE_LRS_URL", "CAPSULE_LRS_KEY", "CAPSULE_LRS_SECRET"
 
 
 @dataclass(frozen=True)
@@ -61,24 +61,34 @@ class Answer:
 def settings(environ: Mapping[str, str]) -> Settings:
     """The LRS that the environment names: CAPSULE_LRS_URL, CAPSULE_LRS_KEY, CAPSULE_LRS_SECRET.
 
+    The secret may be in the file that CAPSULE_LRS_SECRET_FILE names, or in the keyring instead.
     CAPSULE_LRS_VERSION, 1.0.3 if not given, is for an LRS that wants another version of xAPI.
 
     Raises UnavailableError when one is missing, when the address is none, carries a password, or
     would send the secret in clear (http is for this machine only), or the version is none.
     """
-    if missing := [name for name in _VARIABLES if not environ.get(name, "").strip()]:
-        raise UnavailableError(
-            _("no LRS is set: give %(names)s in the environment") % {"names": ", ".join(missing)}
-        )
-    url, key, secret = (environ[name].strip() for name in _VARIABLES)
-    if fault := _fault(url):
-        raise UnavailableError(f"CAPSULE_LRS_URL: {fault}")
+    url, key = (environ.get(name, "").strip() for name in (_URL, _KEY))
+    if url and (fault := _fault(url)):
+        raise UnavailableError(f"{_URL}: {fault}")
+    user = f"{key}@{urlsplit(url).hostname}" if url and key else ""
+    secret = credentials.secret(environ, _SECRET, user)
+    values = {_URL: url, _KEY: key, _SECRET: secret}
+    if not (url and key and secret):
+        raise UnavailableError(_unset([name for name, value in values.items() if not value], user))
     version = environ.get("CAPSULE_LRS_VERSION", "").strip() or _VERSION
     if not re.fullmatch(r"[12]\.\d\.\d", version):
         raise UnavailableError(
             "CAPSULE_LRS_VERSION: " + _("this is not a version of xAPI, such as 1.0.3 or 2.0.0")
         )
-    return Settings(url.rstrip("/").removesuffix("/statements") + "/", key, secret, version)
+    return Settings(
+        url.rstrip("/").removesuffix("/statements") + "/", key, secret.get_secret_value(), version
+    )
+
+
+def host(environ: Mapping[str, str]) -> str:
+    """The host of the LRS that the environment names, "" if there is none."""
+    url = environ.get(_URL, "").strip()
+    return (urlsplit(url).hostname or "") if url and not _fault(url) else ""
 
 
 class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
@@ -91,10 +101,9 @@ class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
     _props = (*tincan.RemoteLRS._props, "http", "secrets")  # what tincan lets one set
 
     def __init__(self, lrs: Settings, transport: Transport | None = None) -> None:
-        login = base64.b64encode(f"{lrs.key}:{lrs.secret}".encode()).decode("ascii")
         # tincan knows no later version; it is the header below that the LRS reads.
-        super().__init__(endpoint=lrs.url, version=_VERSION, auth=f"Basic {login}")
-        self._secrets = (lrs.secret, login)
+        super().__init__(endpoint=lrs.url, version=_VERSION, auth=f"Basic {_login(lrs)}")
+        self._secrets = (lrs.secret, _login(lrs))
         self._http = httpx.Client(
             base_url=self.endpoint,
             headers={"X-Experience-API-Version": lrs.version, "Authorization": self.auth},
@@ -149,7 +158,8 @@ class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
                 content=request.content,
             )
         except httpx.HTTPError as error:
-            raise UnavailableError(self._words(str(error))) from error
+            # The frames of the library hold the login, so they are left out of a traceback.
+            raise UnavailableError(self._words(str(error))) from None
         ignored = response.status_code == 404 and bool(request.ignore404)
         return tincan.LRSResponse(
             success=response.is_success or ignored,
@@ -209,6 +219,19 @@ def encode(statement: Statement) -> bytes:
         seconds = statement.result.duration.total_seconds()
         data["result"]["duration"] = statements.duration(seconds)
     return statements.encode(data)
+
+
+def _login(lrs: Settings) -> str:
+    return base64.b64encode(f"{lrs.key}:{lrs.secret}".encode()).decode("ascii")
+
+
+def _unset(missing: Sequence[str], user: str) -> str:
+    told = _("no LRS is set: give %(names)s in the environment") % {"names": ", ".join(missing)}
+    if missing == [_SECRET]:
+        where = _("or in the file of %(variable)s, or in the keyring: keyring set %(login)s")
+        login = f"{credentials.SERVICE} {user}"
+        told += "; " + where % {"variable": f"{_SECRET}_FILE", "login": login}
+    return told
 
 
 def _fault(url: str) -> str:
