@@ -51,6 +51,23 @@ def write_text(target: Path, text: str) -> None:
         draft.write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_private(target: Path, content: bytes) -> None:
+    """Write a file that no one else reads (mode 0600), whole or not at all, and on the disk.
+
+    Raises OSError.
+    """
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".")  # mode 0600
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def write_zip(target: Path, entries: Mapping[str, bytes | Path]) -> None:
     """Write a zip of `entries` (name in the archive → bytes, or a file to read) in their order.
 

@@ -26,6 +26,7 @@ from capsule.values import (
     FilePath,
     Language,
     Moment,
+    Period,
     Share,
     Slug,
     Text,
@@ -383,6 +384,14 @@ class Tracking(_Part):
     actors: Literal["pseudonymous", "identified"] = Field(
         "pseudonymous",
         description="Whether e-mail addresses and identifiers leave the machine; names never do.",
+    )
+    keep: Period | None = Field(
+        None, description="How long attendance is kept, from the day of the session."
+    )
+    reidentification: bool = Field(
+        True,
+        description="Whether this machine, and no other, keeps whose the pseudonyms are.",
+        strict=True,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, astuple
 from datetime import UTC, datetime
 from gettext import gettext as _
@@ -12,10 +11,12 @@ from pathlib import Path
 import click
 
 from capsule import track as conductor
+from capsule.cli import privacy
 from capsule.cli.output import AS_JSON, bars, print_json, print_table, relative, reporting
 from capsule.errors import CapsuleError, InputError
 from capsule.tracking import preview
 from capsule.tracking import report as tables
+from capsule.tracking.credentials import ENVIRONMENT
 
 HERE = Path()
 
@@ -28,6 +29,10 @@ HERE = Path()
 )
 def track() -> None:
     """Group the commands."""
+
+
+for command in privacy.COMMANDS:
+    track.add_command(command)
 
 
 @track.command(
@@ -106,6 +111,8 @@ def import_(
     for file in done.quarantined:
         told = _("Rows to correct, then import: %(file)s (it holds personal data)")
         click.echo(told % {"file": relative(file)}, err=True)
+    if not as_json:
+        privacy.left_out(done.forgotten, done.expired)
     if done.problems:
         raise InputError(done.problems)
 
@@ -125,13 +132,20 @@ def imports(as_json: bool) -> None:
         print_json([asdict(entry) for entry in entries])
         return
     headers = (_("Number"), _("Time"), _("What"), _("Files"), _("Rows"), _("Added"))
-    kinds = {"import": _("import"), "void": _("voiding"), "undo": _("undoing")}
+    kinds = {
+        "import": _("import"),
+        "void": _("voiding"),
+        "undo": _("undoing"),
+        "forget": _("forgetting"),
+        "purge": _("purge"),
+        "key": _("key"),
+    }
     rows = [
         (
             entry.id,
             entry.at[:16].replace("T", " "),
             kinds[entry.kind] + (" " + _("(undone)") if entry.undone else ""),
-            ", ".join(file.name for file in entry.files) or entry.reason,
+            ", ".join(file.name for file in entry.files) or entry.reason or "",
             sum(file.rows for file in entry.files),
             sum(file.added for file in entry.files),
             sum(file.corrected for file in entry.files),
@@ -221,7 +235,7 @@ def send(retry_refused: bool, as_json: bool) -> None:
     with bars() as show:
         sent = conductor.send(
             HERE,
-            os.environ,
+            ENVIRONMENT,
             lambda done, total: show(_("Statements"), done / total if total else 1),
             retry_refused=retry_refused,
         )
@@ -251,7 +265,8 @@ def status(as_json: bool) -> None:
     """Show the queue."""
     state = conductor.status(HERE)
     if as_json:
-        print_json({**asdict(state.counts), "statements": [asdict(one) for one in state.refused]})
+        told = {"statements": [asdict(one) for one in state.refused]}
+        print_json({**asdict(state.counts), **told, "overdue": privacy.overdue(HERE)})
         return
     counts = state.counts
     print_table(
@@ -260,6 +275,7 @@ def status(as_json: bool) -> None:
     )
     if state.refused:
         print_table((_("Line"), _("Reason")), [(one.origin, one.reason) for one in state.refused])
+    privacy.remind(HERE)
 
 
 @track.command(

@@ -9,31 +9,27 @@ UnavailableError when its server can't be reached.
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-import secrets
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from gettext import gettext as _
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from capsule import source
-from capsule.activity import Names
 from capsule.errors import CapsuleError, Problem
-from capsule.files import write_text
-from capsule.model import Capsule
-from capsule.tracking import attendance, foreign, outbox, privacy, statements
+from capsule.track.opening import bind, met, opened, spared, subject_of, writing
+from capsule.tracking import attendance, foreign, outbox
+from capsule.tracking.credentials import ENVIRONMENT
 from capsule.tracking.entering import Entering
 from capsule.tracking.events import squeezed
 from capsule.tracking.lrs import Lrs, Statement, Transport, decode, settings
-from capsule.tracking.outbox import Counts, Entry, Ledger, Outbox, Refused
+from capsule.tracking.outbox import Counts, Entry, Ledger, Refused
 from capsule.tracking.preview import Preview, Session
 from capsule.tracking.quarantine import Quarantine
 from capsule.tracking.report import Report
@@ -55,8 +51,9 @@ class Imported:
 
     `known` rows say what holds already, `corrected` ones replace what was said, `outdated` ones
     say what a later list has corrected since, and change nothing. `queued` is the number of
-    statements that wait for the LRS because of it. `entry` is its number in the journal;
-    `quarantined`, the files to correct; `sessions`, what a dry run would do.
+    statements that wait for the LRS because of it. Rows of `forgotten` people, and of sessions
+    past keeping (`expired`), were left out. `entry` is its number in the journal; `quarantined`,
+    the files to correct; `sessions`, what a dry run would do.
     """
 
     added: int = 0
@@ -65,6 +62,8 @@ class Imported:
     outdated: int = 0
     queued: int = 0
     entry: int = 0
+    forgotten: int = 0
+    expired: int = 0
     problems: list[Problem] = field(default_factory=list)
     quarantined: list[Path] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
@@ -86,7 +85,7 @@ def import_attendance(
     quarantine: Path | None = None,
     dry_run: bool = False,
     replace: bool = False,
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] = ENVIRONMENT,
 ) -> Imported:
     """Import attendance lists and files of statements, whole or, if it fails, not at all.
 
@@ -100,23 +99,25 @@ def import_attendance(
     when a file can't be read.
     """
     project = source.load(folder)
-    tracking, subject = project.capsule.tracking, _subject(project.capsule)
+    tracking, subject = project.capsule.tracking, subject_of(project.capsule)
     latest = now - timedelta(seconds=subject.seconds)
     columns = tracking.columns.model_dump(exclude_none=True)
     zone = ZoneInfo(tracking.timezone)
     done, aside, preview = Imported(), Quarantine(), Preview()
     with (
         suppress(_DryRunError),
-        _writing(project, environ, "import", now, make=not dry_run) as ledger,
+        writing(project, environ, "import", now, make=not dry_run) as ledger,
+        met(project, keep=not dry_run) as note,
     ):
-        actors = _bind(ledger, project, make=True, keep=not dry_run)
+        names = bind(ledger, project, now, make=True, keep=not dry_run)
         ledger.replace = replace
-        entering = Entering(ledger, actors, subject)
+        sparing = spared(ledger, project, names, now)
+        entering = Entering(ledger, sparing, subject, note)
         for path in files:
             with path.open("rb") as content:
                 ledger.open_file(path, hashlib.file_digest(content, "sha256").hexdigest())
             if foreign.is_one(path):
-                received = foreign.read(path, actors, tracking.base, now)
+                received = foreign.read(path, sparing, tracking.base, now)
                 preview.sessions.append(_receive(ledger, path.name, received, done))
                 continue
             lines = attendance.read(path, zone, latest, columns)
@@ -127,6 +128,7 @@ def import_attendance(
                 if line:
                     preview.add(line, new=new, problems=len(problems))
         done.entry, done.queued = ledger.number, ledger.queued()
+        done.forgotten, done.expired = sparing.forgotten, sparing.expired
         for tally in ledger.tallies():
             done.added += tally.added
             done.known += tally.known
@@ -142,17 +144,6 @@ def import_attendance(
 
 class _DryRunError(Exception):
     """Leaves a transaction of which nothing must stay."""
-
-
-def _actors(
-    key_file: Path, way: Literal["pseudonymous", "identified"], *, make: bool, keep: bool
-) -> privacy.Actors:
-    """What stands for people; without `keep`, a key that would be made isn't written."""
-    if make and not keep and not key_file.exists():
-        names = privacy.Pseudonyms(secrets.token_bytes(32))
-    else:
-        names = privacy.pseudonyms(key_file, make=make)
-    return privacy.Identified(names) if way == "identified" else names
 
 
 def _receive(
@@ -171,9 +162,9 @@ def _receive(
     return counted
 
 
-def imports(folder: Path, *, environ: Mapping[str, str] = os.environ) -> list[Entry]:
+def imports(folder: Path, *, environ: Mapping[str, str] = ENVIRONMENT) -> list[Entry]:
     """The journal: every import, voiding and undoing, the oldest first."""
-    with _opened(folder, environ) as box:
+    with opened(folder, environ) as box:
         return box.entries()
 
 
@@ -183,7 +174,7 @@ def undo(
     now: datetime,
     *,
     void: bool = False,
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] = ENVIRONMENT,
 ) -> int:
     """Undo the entry `number` of the journal; return how many of its statements had left.
 
@@ -191,8 +182,8 @@ def undo(
     or when there is no such entry, or it is undone already.
     """
     project = source.load(folder)
-    with _writing(project, environ, "undo", now, str(number)) as ledger:
-        _bind(ledger, project)
+    with writing(project, environ, "undo", now, str(number)) as ledger:
+        bind(ledger, project, now)
         return ledger.undo(number, void=void)
 
 
@@ -204,7 +195,7 @@ def void(
     now: datetime,
     *,
     day: date | None = None,
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] = ENVIRONMENT,
 ) -> int:
     """Take back what is said of `person`, an identifier or e-mail address, in `session`.
 
@@ -213,10 +204,11 @@ def void(
     or when sessions of that name took place on several days and none is given.
     """
     project = source.load(folder)
-    with _writing(project, environ, "void", now, reason) as ledger:
-        names = _bind(ledger, project)
-        who = names.of(squeezed(person).casefold()) if person is not None else None
-        count = ledger.void(_sessions(ledger, session, day), who)
+    with writing(project, environ, "void", now, reason) as ledger:
+        names = bind(ledger, project, now)
+        every = names.every(squeezed(person).casefold()) if person is not None else [None]
+        chosen = _sessions(ledger, session, day)
+        count = sum(ledger.void(chosen, who) for who in every)
         if not count:
             raise CapsuleError(_("nobody to void: see capsule track report"))
     return count
@@ -228,7 +220,7 @@ def void_statements(
     reason: str,
     now: datetime,
     *,
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] = ENVIRONMENT,
 ) -> int:
     """Void statements by their ids, as `void` does: with all that their line of a list says.
 
@@ -236,8 +228,8 @@ def void_statements(
     """
     project = source.load(folder)
     chosen = sorted({key.strip().lower() for key in ids})
-    with _writing(project, environ, "void", now, reason) as ledger:
-        _bind(ledger, project)
+    with writing(project, environ, "void", now, reason) as ledger:
+        bind(ledger, project, now)
         if missing := ledger.void_statements(chosen):
             raise CapsuleError(
                 _("there is no statement %(ids)s in the store") % {"ids": ", ".join(missing)}
@@ -245,12 +237,12 @@ def void_statements(
     return len(chosen)
 
 
-def statements_of(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Iterator[Statement]:
+def statements_of(folder: Path, *, environ: Mapping[str, str] = ENVIRONMENT) -> Iterator[Statement]:
     """Every statement of the capsule in `folder`, sent or not, in the order of the lists.
 
     Those that were corrected before they left aren't among them.
     """
-    with _opened(folder, environ) as box:
+    with opened(folder, environ) as box:
         yield from map(decode, box.bodies())
 
 
@@ -277,7 +269,7 @@ def send(
     """
     sent = refused = 0
     claimant = uuid.uuid4().hex
-    with Lrs(settings(environ), transport) as lrs, _opened(folder, environ, sending=True) as box:
+    with Lrs(settings(environ), transport) as lrs, opened(folder, environ, sending=True) as box:
         if retry_refused:
             box.retry_refused()
         sender = Sender(lrs, sleep, chance)
@@ -296,15 +288,15 @@ def send(
     return Counts(sent=sent, refused=refused)
 
 
-def status(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Status:
+def status(folder: Path, *, environ: Mapping[str, str] = ENVIRONMENT) -> Status:
     """What waits, was sent, was refused."""
-    with _opened(folder, environ) as box:
+    with opened(folder, environ) as box:
         return Status(box.counts(), box.refused())
 
 
-def report(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Report:
+def report(folder: Path, *, environ: Mapping[str, str] = ENVIRONMENT) -> Report:
     """Who was expected, was there and completed, per session, from the local store."""
-    with _opened(folder, environ) as box:
+    with opened(folder, environ) as box:
         return Report(box.sessions())
 
 
@@ -327,70 +319,3 @@ def _sessions(ledger: Ledger, name: str, day: date | None) -> list[int]:
             _("there is no session %(name)s: see capsule track report") % {"name": name}
         )
     return list(found.values())
-
-
-def _subject(capsule: Capsule) -> statements.Subject:
-    names = Names(capsule.tracking.base, capsule.capsule)
-    return statements.Subject(names, capsule.title, capsule.language, capsule.duration)
-
-
-def _store(project: source.Source) -> Path:
-    return project.folder / ".capsule"
-
-
-def _make(store: Path) -> None:
-    """Make the folder, which no one else reads and git doesn't take."""
-    store.mkdir(mode=0o700, exist_ok=True)
-    write_text(store / ".gitignore", "*\n")
-
-
-@contextmanager
-def _writing(
-    project: source.Source,
-    environ: Mapping[str, str],
-    kind: str,
-    now: datetime,
-    reason: str | None = None,
-    *,
-    make: bool = True,
-) -> Iterator[Ledger]:
-    """A new entry of the journal. One process at a time is in here, so that one key is made."""
-    if make:
-        _make(_store(project))
-    with (
-        outbox.opened(_place(project, environ), make=make) as box,
-        box.journal(kind, now, reason) as ledger,
-    ):
-        yield ledger
-
-
-def _bind(
-    ledger: Ledger, project: source.Source, *, make: bool = False, keep: bool = True
-) -> privacy.Actors:
-    """What stands for people in the store, which is tied to it from now on."""
-    if not (make or ledger.bound):
-        raise CapsuleError(_("nothing was imported yet"))
-    key, way = _store(project) / "key", project.capsule.tracking.actors
-    actors = _actors(key, way, make=make and not ledger.bound, keep=keep)
-    ledger.bind(actors.check, _subject(project.capsule).names.capsule_iri)
-    return actors
-
-
-def _place(project: source.Source, environ: Mapping[str, str]) -> outbox.Place:
-    iri = _subject(project.capsule).names.capsule_iri
-    return outbox.find(_store(project) / "outbox.db", environ, iri)
-
-
-@contextmanager
-def _opened(folder: Path, environ: Mapping[str, str], *, sending: bool = False) -> Iterator[Outbox]:
-    """The store of the capsule in `folder`, an empty one if nothing was imported yet."""
-    project = source.load(folder)
-    place = _place(project, environ)
-    with ExitStack() as stack:
-        alone = sending and not place.shared and place.file.exists()
-        if alone:
-            stack.enter_context(outbox.sole_sender(_store(project) / "sending.lock"))
-        box = stack.enter_context(outbox.opened(place, make=False))
-        if alone:
-            box.recover()
-        yield box

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from gettext import gettext as _
 from itertools import islice
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from capsule.tracking.attendance import Line
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.outbox import CHUNK, Contradiction, Ledger, Row, Session
 from capsule.tracking.privacy import Actors
+from capsule.tracking.sparing import Sparing
 
 _KNOWN = 10_000  # sessions, or sorts of presence in them, of which the forms are kept
 
@@ -22,15 +23,26 @@ class _Sort(NamedTuple):
 
     session: Session
     forms: Sequence[statements.Form]
+    actors: Actors
 
 
 class Entering:
-    """Enters lists into `ledger`, with what `names` has for people."""
+    """Enters lists into `ledger`, without the people that `sparing` leaves out.
 
-    def __init__(self, ledger: Ledger, names: Actors, subject: statements.Subject) -> None:
+    `met` hears what stands for people, with their identifiers.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        sparing: Sparing,
+        subject: statements.Subject,
+        met: Callable[[Mapping[str, str]], None] = lambda _known: None,
+    ) -> None:
         self._ledger = ledger
-        self._names = names
+        self._sparing = sparing
         self._subject = subject
+        self._met = met
         self._sorts: dict[object, _Sort] = {}
 
     def enter(self, lines: Iterable[Line]) -> Iterator[tuple[Line | None, list[Problem], bool]]:
@@ -40,9 +52,12 @@ class Entering:
         """
         rest = iter(lines)
         while some := list(islice(rest, CHUNK)):
-            good = [line for line in some if line.event]
+            good = [line for line in some if line.event and not self._sparing.spares(line.event)]
             self._ledger.skip(sum(line.line > 0 for line in some) - len(good))
-            rows = [self.row(line.event, line) for line in good if line.event]
+            named = [(line, line.event) for line in good if line.event]
+            rows = [self.row(event, line) for line, event in named]
+            people = [event.person for _line, event in named]
+            self._met({row.person: who for row, who in zip(rows, people, strict=True)})
             entered = self._ledger.add(rows)
             found: dict[int, list[Problem]] = {}
             for one in entered.contradictions:
@@ -59,12 +74,12 @@ class Entering:
         where = (event.session, event.start, event.centre, event.course, event.trainer)
         key = (where, event.presence, event.minutes)
         sort = self._sorts.get(key) or self._sort(key, event)
-        person = self._names.of(event.person)
+        person = sort.actors.of(event.person)
         said = (event.presence, event.minutes)
         return Row(sort.session, person, *said, event.line, sort.forms, line)
 
     def _sort(self, key: object, event: Event) -> _Sort:
-        hidden = self._names.hide(event)
+        actors = self._sparing.names.on(event.day)
         session = Session(
             statements.registration(event, self._subject),
             event.session,
@@ -74,7 +89,9 @@ class Entering:
         )
         if len(self._sorts) >= _KNOWN:
             self._sorts.clear()
-        self._sorts[key] = _Sort(session, statements.forms(hidden, self._subject))
+        self._sorts[key] = _Sort(
+            session, statements.forms(actors.hide(event), self._subject), actors
+        )
         return self._sorts[key]
 
 

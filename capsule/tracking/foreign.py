@@ -17,6 +17,7 @@ from capsule.errors import Problem
 from capsule.tracking import xapi
 from capsule.tracking.events import squeezed
 from capsule.tracking.privacy import Actors
+from capsule.tracking.sparing import Sparing
 from capsule.tracking.statements import Statement, encode, instant
 
 _HIDDEN = re.compile(r"[0-9a-f]{64}")  # a pseudonym, of this machine or of another
@@ -38,10 +39,11 @@ def is_one(path: Path) -> bool:
         return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[{"))
 
 
-def read(path: Path, actors: Actors, base: str, now: datetime) -> Iterator[Received | Problem]:
+def read(path: Path, sparing: Sparing, base: str, now: datetime) -> Iterator[Received | Problem]:
     """Read NDJSON, line by line: a statement where it is valid, else what is wrong with it.
 
-    People become accounts of `base` as `actors` has it, and lose their names. `now` is aware;
+    People become accounts of `base`, as those of an attendance list, and lose their names; what
+    `sparing` leaves out isn't there. `now` is aware;
     what is dated after it is a problem. Raises OSError.
     """
     with path.open("rb") as file:
@@ -50,7 +52,8 @@ def read(path: Path, actors: Actors, base: str, now: datetime) -> Iterator[Recei
             if not text:
                 continue
             try:
-                yield _received(text, f"{path.name}:{number}", actors, base, now)
+                if received := _received(text, f"{path.name}:{number}", sparing, base, now):
+                    yield received
             except _RefusedError as refused:
                 yield Problem(path, number, refused.column, refused.what, refused.remedy)
 
@@ -61,7 +64,9 @@ class _RefusedError(ValueError):
         self.what, self.remedy, self.column = what, remedy, column
 
 
-def _received(text: bytes, origin: str, actors: Actors, base: str, now: datetime) -> Received:
+def _received(
+    text: bytes, origin: str, sparing: Sparing, base: str, now: datetime
+) -> Received | None:
     statement = _parsed(text)
     try:
         xapi.check(statement)
@@ -76,7 +81,9 @@ def _received(text: bytes, origin: str, actors: Actors, base: str, now: datetime
     kept: Statement = {key: v for key, v in statement.items() if key not in _SET_BY_LRS}
     kept["id"] = kept["id"].lower()
     kept["timestamp"] = instant(at)
-    _settle(kept, actors, base)
+    if sparing.past(at.date()) or sparing.gone(_people(kept)):
+        return None
+    _settle(kept, sparing.names.on(at.date()), base)
     try:
         return Received(kept["id"], encode(kept), origin)
     except UnicodeEncodeError:
@@ -126,6 +133,16 @@ def _settle(said: Statement, actors: Actors, base: str) -> None:
         context["instructor"] = _hidden(context["instructor"], actors, base, trainer=True)
     if "team" in context:
         context["team"] = _hidden(context["team"], actors, base)
+
+
+def _people(said: Statement) -> Iterator[str]:
+    """What identifies those whom a statement is about."""
+    target = said["object"]
+    for who in (said["actor"], target, said.get("context", {}).get("team", {})):
+        if who.get("objectType", "Agent") in ("Agent", "Group"):
+            yield from filter(None, map(_name, [who, *who.get("member", [])]))
+    if target.get("objectType") == "SubStatement":
+        yield from _people(target)
 
 
 def _hidden(who: Statement, actors: Actors, base: str, *, trainer: bool = False) -> Statement:

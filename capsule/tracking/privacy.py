@@ -1,23 +1,20 @@
 """Who people are outside: keyed pseudonyms, or themselves where the centre has chosen that.
 
-Under pseudonyms, who the learners are stays on the machine that holds the key.
+Under pseudonyms, who the learners are stays on the machine that holds the key. A key may be
+followed by another (`keys`): each serves the sessions of its days, whenever their list is
+imported, so that the same list gives the same pseudonyms for ever.
 """
 
 from __future__ import annotations
 
-import hmac
-import os
-import secrets
-import tempfile
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
-from gettext import gettext as _
-from pathlib import Path
+from datetime import date
 from typing import Any, Protocol
 
-from capsule.errors import CapsuleError
 from capsule.tracking.events import Event
-
-_KEY_BYTES = 32
+from capsule.tracking.keys import Key
 
 
 class Actors(Protocol):
@@ -48,12 +45,12 @@ class Pseudonyms:
 
     identified = False
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: Key) -> None:
         self._key = key
 
     def of(self, person: str) -> str:
         """The pseudonym of an identifier or e-mail address, as `Event.person` has it."""
-        return hmac.digest(self._key, person.encode(), "sha256").hex()
+        return self._key.digest(person)
 
     def trainer(self, trainer: str) -> str:
         """The pseudonym of a trainer, who may be a learner elsewhere."""
@@ -67,7 +64,7 @@ class Pseudonyms:
     @property
     def check(self) -> str:
         """What tells keys apart without giving them away."""
-        return self.of("capsule key check")[:16]
+        return self._key.check
 
 
 class Identified:
@@ -100,45 +97,39 @@ class Identified:
         return self._names.of("capsule key check, identified")[:16]
 
 
+class Ring:
+    """What stands for people, under the key of the day: `keys`, the oldest first."""
+
+    def __init__(self, keys: Sequence[Key], *, identified: bool = False) -> None:
+        self._keys = keys
+        self._days = [key.since or date.min for key in keys[1:]]
+        under = map(Pseudonyms, keys)
+        self._actors: list[Actors] = [Identified(one) if identified else one for one in under]
+
+    def on(self, day: date) -> Actors:
+        """What stands for the people of a local day's sessions."""
+        return self._actors[bisect_right(self._days, day)]
+
+    def hide(self, event: Event) -> Event:
+        """`event` with these for its people."""
+        return self.on(event.day).hide(event)
+
+    def every(self, person: str) -> list[str]:
+        """All that stands for a person, whatever the day."""
+        return list(dict.fromkeys(actors.of(person) for actors in self._actors))
+
+    @property
+    def checks(self) -> list[str]:
+        """What tells the keys apart, the newest first."""
+        return [actors.check for actors in reversed(self._actors)]
+
+    def mark(self, person: str, salt: str) -> str:
+        """What recognises a person who was forgotten, and nothing else does: no pseudonym."""
+        return self._keys[0].digest(f"forgotten {salt} {person}")
+
+
 def agent(base: str, name: str) -> dict[str, Any]:
     """The actor of a statement for what stands for a person: an mbox, or an account of `base`."""
     if name.startswith("mailto:"):
         return {"objectType": "Agent", "mbox": name}
     return {"objectType": "Agent", "account": {"homePage": base, "name": name}}
-
-
-def pseudonyms(key_file: Path, *, make: bool) -> Pseudonyms:
-    """Pseudonyms under the key of `key_file`; if it isn't there and may be, `make` it (mode 0600).
-
-    The caller keeps other processes out meanwhile. Raises CapsuleError when there is no such
-    file or no key in it, OSError when it can't be read or made.
-    """
-    if not key_file.exists():
-        if not make:
-            raise CapsuleError(
-                _("%(path)s is gone: restore it from a backup") % {"path": key_file.name}
-            )
-        _make(key_file)
-    try:
-        key = bytes.fromhex(key_file.read_text(encoding="ascii"))
-    except ValueError:
-        key = b""
-    if len(key) != _KEY_BYTES:
-        raise CapsuleError(
-            _("%(path)s is damaged: restore it from a backup") % {"path": key_file.name}
-        )
-    return Pseudonyms(key)
-
-
-def _make(key_file: Path) -> None:
-    """Write a new key, on the disk before it has its name: never half of one."""
-    handle, name = tempfile.mkstemp(dir=key_file.parent, prefix=".key-")  # mode 0600
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(_KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(key_file)
-    finally:
-        draft.unlink(missing_ok=True)

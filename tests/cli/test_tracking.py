@@ -40,6 +40,8 @@ def test_import_says_what_it_did() -> None:
         "outdated": 0,
         "queued": 0,
         "entry": 2,
+        "forgotten": 0,
+        "expired": 0,
         "problems": [],
         "quarantined": [],
         "sessions": [],
@@ -72,6 +74,7 @@ def test_status_and_report(project: Path) -> None:
         "refused": 0,
         "withdrawn": 0,
         "statements": [],
+        "overdue": 0,
     }
     table = _run("report").stdout
     assert "S1" in table

@@ -11,12 +11,16 @@ import pytest
 
 from capsule import track
 from capsule.tracking import xapi
-from capsule.tracking.foreign import read
-from capsule.tracking.privacy import Identified, Pseudonyms
+from capsule.tracking.foreign import _people, read
+from capsule.tracking.keys import Key
+from capsule.tracking.privacy import Pseudonyms, Ring
+from capsule.tracking.sparing import Sparing
 
 NOW = datetime(2025, 6, 30, tzinfo=UTC)
 BASE = "https://formation.example/capsules"
-NAMES = Pseudonyms(bytes(32))
+KEY = Key(bytes(32))
+NAMES = Pseudonyms(KEY)
+SPARING = Sparing(Ring([KEY]))
 GOOD: dict[str, Any] = {
     "id": "6690E6C9-3EF0-4ED3-8B37-7F3964730BEE",
     "actor": {"name": "Claire Durand", "mbox": "mailto:Claire.Durand@ville.example"},
@@ -41,11 +45,13 @@ def _with(**changes: Any) -> dict[str, Any]:
     return {key: value for key, value in changed.items() if value is not ...}
 
 
-def _read(folder: Path, *statements: object, actors: Any = NAMES) -> tuple[list[Any], list[str]]:
+def _read(
+    folder: Path, *statements: object, sparing: Sparing = SPARING
+) -> tuple[list[Any], list[str]]:
     path = folder / "statements.ndjson"
     lines = (s if isinstance(s, str) else json.dumps(s, ensure_ascii=False) for s in statements)
     path.write_text("\n".join(lines), encoding="utf-8")
-    found = list(read(path, actors, BASE, NOW))
+    found = list(read(path, sparing, BASE, NOW))
     received = [json.loads(one.body) for one in found if hasattr(one, "body")]
     problems = [str(one).removeprefix(f"{folder}/") for one in found if not hasattr(one, "body")]
     return received, problems
@@ -89,7 +95,7 @@ def test_our_own_statements_stay_as_they_are(tmp_path: Path) -> None:
 
 
 def test_identified_people_keep_their_addresses_and_lose_their_names(tmp_path: Path) -> None:
-    [kept], _problems = _read(tmp_path, GOOD, actors=Identified(NAMES))
+    [kept], _problems = _read(tmp_path, GOOD, sparing=Sparing(Ring([KEY], identified=True)))
     assert kept["actor"] == {"objectType": "Agent", "mbox": GOOD["actor"]["mbox"]}
     assert "Zo" not in json.dumps(kept)
 
@@ -185,3 +191,18 @@ def test_they_are_queued_once(project: Path) -> None:
     assert done.quarantined == []
     done = track.import_attendance(project, [path], NOW)
     assert (done.added, done.known, done.queued) == (0, 3, 0)
+
+
+def test_forgotten_people_and_old_statements_are_left_out(tmp_path: Path) -> None:
+    names = Ring([KEY])
+    (who,) = {
+        name for kept in _read(tmp_path, GOOD)[0] for name in [kept["actor"]["account"]["name"]]
+    }
+    [identifier] = [one for one in _people(GOOD) if names.every(one) == [who]]
+    group = {"objectType": "Group", "member": [GOOD["actor"]]}
+    gone = Sparing(names, "salt", frozenset({names.mark(identifier, "salt")}))
+    assert _read(tmp_path, GOOD, _with(actor=group), sparing=gone) == ([], [])
+    assert (gone.forgotten, gone.expired) == (2, 0)
+    past = Sparing(names, before="9999-01-01")
+    assert _read(tmp_path, GOOD, sparing=past) == ([], [])
+    assert (past.forgotten, past.expired) == (0, 1)

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,16 @@ from capsule.tracking import outbox, statements
 from capsule.tracking.attendance import Line
 from capsule.tracking.entering import Entering
 from capsule.tracking.events import Event, Presence
+from capsule.tracking.keys import Key
 from capsule.tracking.outbox import Counts, Outbox, Place, Queued, Refused
-from capsule.tracking.privacy import Pseudonyms
+from capsule.tracking.privacy import Pseudonyms, Ring
+from capsule.tracking.sparing import Sparing
 
 IRI = "https://formation.example/capsules/essai"
 SUBJECT = statements.Subject(Names(*IRI.rsplit("/", 1)), "Essai", "fr", 600)
-NAMES = Pseudonyms(b"k" * 32)
+KEY = Key(b"k" * 32)
+NAMES = Pseudonyms(KEY)
+SPARING = Sparing(Ring([KEY]))
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
 VERSION_1 = """
@@ -62,7 +66,7 @@ PRAGMA user_version = 1;
 
 HAMMER = """
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from capsule.tracking import outbox
 place = outbox.find(Path(sys.argv[1]), {"CAPSULE_OUTBOX": sys.argv[2]}, sys.argv[3])
@@ -109,7 +113,7 @@ def enter(box: Outbox, *events: Event, path: str = "list.csv") -> list[str]:
         ledger.bind("check", IRI)
         ledger.open_file(Path(path), "0" * 64)
         lines = [Line(one, line=one.line) for one in events]
-        told = Entering(ledger, NAMES, SUBJECT).enter(lines)
+        told = Entering(ledger, SPARING, SUBJECT).enter(lines)
         return [str(problem) for _line, problems, _new in told for problem in problems]
 
 
@@ -332,16 +336,20 @@ def test_nothing_is_kept_of_a_transaction_that_fails(box: Outbox) -> None:
 
 
 def test_a_name_cannot_enter_and_is_not_said(place: Place) -> None:
-    class Open(Pseudonyms):
+    class Plain(Pseudonyms):
         def of(self, person: str) -> str:
             return person
+
+    class Open(Ring):
+        def on(self, day: date) -> Pseudonyms:
+            return Plain(KEY)
 
     def put() -> None:
         with outbox.opened(place) as box, box.journal("import", NOW) as ledger:
             ledger.bind("check", IRI)
             ledger.open_file(Path("list.csv"), "0" * 64)
             name = event("claire.durand@example.org")
-            list(Entering(ledger, Open(b""), SUBJECT).enter([Line(name, line=2)]))
+            list(Entering(ledger, Sparing(Open([KEY])), SUBJECT).enter([Line(name, line=2)]))
 
     with pytest.raises(CapsuleError, match=r"(?i)check constraint") as raised:
         put()
@@ -522,7 +530,7 @@ import json, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 sys.path.insert(0, sys.argv[5])
-from test_outbox import IRI, NAMES, NOW, SUBJECT, Entering, Line, Presence, event, outbox
+from test_outbox import IRI, NOW, SPARING, SUBJECT, Entering, Line, Presence, event, outbox
 place = outbox.find(Path(sys.argv[1]), {"CAPSULE_OUTBOX": sys.argv[2]}, IRI)
 role, held = sys.argv[3], Path(sys.argv[4])
 with outbox.opened(place) as box:
@@ -534,7 +542,7 @@ with outbox.opened(place) as box:
                 ledger.replace = True
                 ledger.open_file(Path("list.csv"), "0" * 64)
                 people = [event("ada", said), *(event(f"{turn}-{n}") for n in range(20))]
-                list(Entering(ledger, NAMES, SUBJECT).enter(Line(one, line=2) for one in people))
+                list(Entering(ledger, SPARING, SUBJECT).enter(Line(one, line=2) for one in people))
         else:
             batch = box.claim(role, 7, 10**6, 1.0)
             with held.open("ab") as lrs:

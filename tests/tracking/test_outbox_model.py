@@ -26,15 +26,18 @@ from hypothesis.stateful import (
 
 from capsule.activity import Names
 from capsule.errors import CapsuleError
-from capsule.tracking import outbox, statements
+from capsule.tracking import keys, outbox, statements
 from capsule.tracking.entering import Entering
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.outbox import Outbox, Place, Queued
-from capsule.tracking.privacy import Pseudonyms
+from capsule.tracking.privacy import Pseudonyms, Ring
+from capsule.tracking.sparing import Sparing
 
 IRI = "https://formation.example/capsules/essai"
 SUBJECT = statements.Subject(Names(*IRI.rsplit("/", 1)), "Essai", "fr", 600)
-NAMES = Pseudonyms(b"k" * 32)
+SECRET = keys.Key(b"k" * 32)
+NAMES = Pseudonyms(SECRET)
+SPARING = Sparing(Ring([SECRET]))
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 LEASE = 60.0
 
@@ -132,7 +135,7 @@ class Store(RuleBasedStateMachine):
             ledger.bind("check", IRI)
             ledger.replace = replace
             ledger.open_file(Path("list.csv"), "0" * 64)
-            entering = Entering(ledger, NAMES, SUBJECT)
+            entering = Entering(ledger, SPARING, SUBJECT)
             told = [entering.row(event(*row, line)) for line, row in enumerate(rows, 2)]
             problems = [
                 problem

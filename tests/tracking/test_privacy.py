@@ -1,14 +1,12 @@
-import stat
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
-from capsule.errors import CapsuleError
 from capsule.tracking.events import Event, Presence
-from capsule.tracking.privacy import Identified, Pseudonyms, agent, pseudonyms
+from capsule.tracking.keys import Key
+from capsule.tracking.privacy import Identified, Pseudonyms, agent
 
+KEY = Key(bytes(32))
 EVENT = Event(
     session="S1",
     start=datetime(2025, 3, 10, 9, tzinfo=UTC),
@@ -23,45 +21,16 @@ EVENT = Event(
 )
 
 
-def test_a_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
-    first = pseudonyms(tmp_path / "key", make=True)
-    assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["key"]
-    again = pseudonyms(tmp_path / "key", make=True)
-    assert first.of("ada") == again.of("ada") != again.of("bob")
-    other = pseudonyms(tmp_path / "other", make=True)
-    assert first.of("ada") != other.of("ada")
-    assert first.check != other.check
-
-
-def test_nobody_is_named_in_a_hidden_event(tmp_path: Path) -> None:
-    names = pseudonyms(tmp_path / "key", make=True)
+def test_nobody_is_named_in_a_hidden_event() -> None:
+    names = Pseudonyms(KEY)
     hidden = names.hide(EVENT)
     assert replace(hidden, person="", trainer="") == replace(EVENT, person="", trainer="")
     assert len(hidden.person) == len(hidden.trainer) == 64
     assert names.hide(replace(EVENT, trainer="")).trainer == ""
 
 
-def test_a_damaged_key_is_said(tmp_path: Path) -> None:
-    (tmp_path / "key").write_text("abc")
-    with pytest.raises(CapsuleError, match="key is damaged"):
-        pseudonyms(tmp_path / "key", make=True)
-
-
-def test_a_key_that_could_not_be_written_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(_handle: int) -> None:
-        raise OSError("no space left")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="no space"):
-        pseudonyms(tmp_path / "key", make=True)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_identified_people_are_named_as_an_lrs_wants_them() -> None:
-    names = Identified(Pseudonyms(bytes(32)))
+    names = Identified(Pseudonyms(KEY))
     said = replace(EVENT, person="a@b.example", trainer="zoé")
     hidden = names.hide(said)
     assert agent("https://c.example", hidden.person) == {
@@ -74,4 +43,4 @@ def test_identified_people_are_named_as_an_lrs_wants_them() -> None:
         "objectType": "Agent",
         "account": account,
     }
-    assert names.check != Pseudonyms(bytes(32)).check, "a store holds one kind only"
+    assert names.check != Pseudonyms(KEY).check, "a store holds one kind only"

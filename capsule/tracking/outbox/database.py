@@ -6,15 +6,18 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gettext import gettext as _
 
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from capsule.errors import CapsuleError
 from capsule.tracking.outbox.place import Place
 
 _BUSY = 60.0  # seconds to wait while another process writes
 _CACHE = 64  # megabytes of the file that a process keeps in memory
 _PAGE = 8192  # bytes; a new file's
+_EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
 class Database:
@@ -44,6 +47,22 @@ class Database:
                 turn = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
                 db.execute(turn, {"name": self._schema})
             yield db
+
+    def scrub(self) -> None:
+        """Rewrite the file without what was deleted, which the log beside it may still hold."""
+        if self._schema:
+            return
+        for command in (_EMPTY_LOG, "VACUUM", _EMPTY_LOG):
+            answer = self._connection.exec_driver_sql(command)
+            busy = command == _EMPTY_LOG and answer.one()[0]
+            self._connection.commit()
+            if busy:
+                raise CapsuleError(
+                    _(
+                        "the data is removed, but another process reads the store, and its file"
+                        " may still hold traces: run this command again when that one is done"
+                    )
+                )
 
     @contextmanager
     def _begun(self, how: str) -> Iterator[Connection]:
@@ -84,6 +103,7 @@ def _tune(connection: Connection) -> None:
     for pragma in (
         f"page_size = {_PAGE}",
         "foreign_keys = ON",
+        "secure_delete = ON",
         f"cache_size = -{_CACHE * 1024}",
     ):
         connection.exec_driver_sql(f"PRAGMA {pragma}")

@@ -11,8 +11,8 @@ The order of the imports counts, and never the order of the rows in them:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from capsule.errors import CapsuleError
-from capsule.tracking.outbox import queries, undoing
+from capsule.tracking.outbox import erasing, queries, undoing
 from capsule.tracking.outbox.chunk import Chunk
-from capsule.tracking.outbox.records import Entered, Row, Session, Tally
+from capsule.tracking.outbox.records import Entered, Erased, Row, Session, Tally
 from capsule.tracking.outbox.schema import (
     REMOVED,
     Standing,
@@ -58,20 +58,22 @@ class Ledger:
         """Whether the store is tied to a key."""
         return self._db.execute(select(owner.c.id)).first() is not None
 
-    def bind(self, key_check: str, capsule: str) -> None:
+    def bind(self, key_check: str, capsule: str, past: Collection[str] = ()) -> None:
         """Tie the store to the key of its pseudonyms and to the capsule's IRI; begin the entry.
 
-        Under another key or another IRI everybody would be counted again: raises CapsuleError.
+        `past` tells the keys that this one follows. Under another key or another IRI everybody
+        would be counted again: raises CapsuleError.
         """
         known = self._db.execute(select(owner.c.key_check, owner.c.capsule)).one_or_none()
         if known is None:
             new = {"id": 1, "key_check": key_check, "capsule": capsule}
             self._db.execute(insert(owner), [new])
-        elif known.key_check != key_check:
+        elif known.key_check != key_check and known.key_check not in past:
             raise CapsuleError(
                 _(
-                    "this is not the key that the first lists were imported with:"
-                    " restore the file .capsule/key from a backup"
+                    "this is not the key that the lists were imported with: restore the file"
+                    " .capsule/key from a backup, or from the data officer's copy"
+                    " (capsule track key import)"
                 )
             )
         elif known.capsule != capsule:
@@ -83,6 +85,8 @@ class Ledger:
                 )
                 % {"before": known.capsule, "now": capsule}
             )
+        if known is not None and known.key_check != key_check:
+            self._db.execute(update(owner).values(key_check=key_check))
         number = (self._db.execute(select(func.max(entry.c.id))).scalar() or 0) + 1
         self._db.execute(insert(entry), [{"id": number, **self._entry}])
         self._writer = Writer(self._db, number, capsule.rpartition("/")[0])
@@ -186,7 +190,8 @@ class Ledger:
 
         Return the ids that aren't there.
         """
-        asked = queries.statements().where(statement.c.id.in_(ids), statement.c.voids.is_(None))
+        said = (statement.c.id.in_(ids), statement.c.voids.is_(None), queries.KEPT)
+        asked = queries.statements().where(*said)
         asked = asked.order_by(statement.c.position).with_for_update(of=statement)
         rows = self._db.execute(asked).all()
         self._pen.take_back([row for row in rows if row.attendance is None])
@@ -204,6 +209,34 @@ class Ledger:
     def undo(self, number: int, *, void: bool) -> int:
         """Undo another entry: see `undoing.undo`."""
         return undoing.undo(self._pen, number, str(self._entry["at"]), void=void)
+
+    def forget(self, people: Collection[str], mark: str, salt: str) -> Erased:
+        """Remove all about a person, under `people`, and void what has left: see `erasing`."""
+        return erasing.forget(self._pen, people, mark, salt)
+
+    def purge(self, before: date) -> Erased:
+        """Remove what is about sessions before a day, but for their figures: see `erasing`."""
+        day = before.isoformat()
+        self._db.execute(update(entry).where(entry.c.id == self.number).values(reason=day))
+        return erasing.purge(self._pen, day)
+
+    @property
+    def purged(self) -> str:
+        """The day before which nothing is kept, "" if nothing was purged."""
+        return erasing.purged(self._db)
+
+    def forgotten(self) -> tuple[str, frozenset[str]]:
+        """The salt of the store ("" before anybody is forgotten) and who must not come back."""
+        return erasing.forgotten_people(self._db)
+
+    def people(self) -> Iterator[str]:
+        """Whoever is in the store, under pseudonyms."""
+        asked = select(attendance.c.person).distinct().execution_options(yield_per=CHUNK)
+        yield from self._db.execute(asked).scalars()
+
+    def last_day(self) -> str:
+        """The day of the last session, "" if there is none."""
+        return str(self._db.execute(select(func.max(session.c.start))).scalar() or "")[:10]
 
     def finish(self) -> None:
         """Note the figures of the files."""

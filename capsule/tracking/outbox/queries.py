@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table, and_, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from capsule.tracking.outbox.schema import State, attendance, statement, wording
+from capsule.tracking.outbox.schema import REMOVED, State, attendance, statement, wording
 from capsule.tracking.statements import filled
 
 _T = TypeVar("_T")
@@ -17,6 +29,9 @@ LEFT = or_(
     and_(statement.c.state == State.WAITING, statement.c.claims > 0),
 )
 """Whether the LRS may have a statement: a killed sender doesn't say what became of its batch."""
+
+KEPT = or_(statement.c.body.is_(None), func.length(statement.c.body) > 0)
+"""Whether a statement still says something: see `erasing`."""
 
 
 def chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
@@ -56,6 +71,21 @@ def statements() -> Select[Any]:
 def body(row: Any) -> bytes:
     """The JSON of a row of `statements`."""
     return bytes(row.body) if row.text is None else filled(bytes(row.text), row.person, row.id)
+
+
+def figures(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Per session, of its attendance: those expected, present (partly or not), who completed."""
+    told = attendance.c.presence
+
+    def those(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
+        return func.sum(case((condition, 1), else_=0)).label(name)
+
+    return (
+        select(attendance.c.session, func.count().label("expected"))
+        .add_columns(those(told != "absent", "present"), those(told == "present", "completed"))
+        .where(*conditions, told != REMOVED)
+        .group_by(attendance.c.session)
+    )
 
 
 def withdraw_refused(db: Connection, ids: Sequence[str]) -> None:

@@ -126,6 +126,38 @@ class SessionFigures:
 
 
 @dataclass(frozen=True)
+class Erased:
+    """What was removed: lines about people, statements that never left, those that had left.
+
+    Those are `voided` for a person who is forgotten; where a session is past keeping they stay in
+    the LRS, and only what is here goes. `sessions` are those that lost lines.
+    """
+
+    sessions: int = 0
+    lines: int = 0
+    withdrawn: int = 0
+    left: int = 0
+    voided: int = 0
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the store holds about people. Days are ISO 8601, "" where there is none.
+
+    `first` and `last` are the days of the `sessions` whose attendance is kept, `purged` the day
+    before which none is. `people` are pseudonyms; `minutes`, whether lists gave any.
+    """
+
+    first: str
+    last: str
+    sessions: int
+    people: int
+    minutes: bool
+    forgotten: int
+    purged: str
+
+
+@dataclass(frozen=True)
 class ImportedFile:
     """A file of an import: SHA-256 in hexadecimal (None if not known), rows read, what they did."""
 
@@ -138,9 +170,10 @@ class ImportedFile:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the journal: `kind` is import, void or undo; times are UTC, ISO 8601.
+    """An entry of the journal; times are UTC, ISO 8601.
 
-    `reason` is why something was voided, or which entry was undone; `undone` is when this one was.
+    `kind` is import, void, undo, forget, purge or key. `reason` is why something was voided, which
+    entry was undone, or the day before which was purged; `undone` is when this one was undone.
     `statements` are those that it queued, of which `left` have been with a sender.
     """
 

@@ -2,11 +2,14 @@
 
     entry ─┬─ file                      the journal: what was imported or voided, when, from where
            ├─ attendance ─ session      what is said of a person in a session, one row per attempt
-           └─ statement ─ wording       what the LRS is told
+           ├─ statement ─ wording       what the LRS is told
+           └─ forgotten                 who must not come back
+    session ─ tally                     what remains of a session whose attendance was purged
 
 People are here under pseudonyms only, which the tables check themselves. The bytes of a statement
 never change: they are a `wording` with the holes of `statements.Form` filled, so that a session's
-hundred statements share theirs, or a `body` of their own.
+hundred statements share theirs, or a `body` of their own. A statement whose person was forgotten,
+or whose session is past keeping, has an empty body: it counts as sent, and says nothing.
 """
 
 from __future__ import annotations
@@ -64,6 +67,8 @@ def _one_of(kind: type[StrEnum]) -> str:
 
 _HEX = "length({0}) = 64 AND trim({0}, '0123456789abcdef') = ''"
 
+_KINDS = "'import', 'void', 'undo', 'forget', 'purge', 'key'"
+
 owner = Table(
     "owner",
     metadata,
@@ -77,7 +82,7 @@ entry = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("at", Text, nullable=False),
-    Column("kind", Text, _check("kind", "'import', 'void', 'undo'"), nullable=False),
+    Column("kind", Text, _check("kind", _KINDS), nullable=False),
     Column("reason", Text),
     Column("undone", Text),
 )
@@ -127,6 +132,24 @@ attendance = Table(
     UniqueConstraint("session", "person", "attempt"),
 )
 Index("attendance_entry", attendance.c.entry)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("mark", Text, CheckConstraint(_HEX.format("mark")), primary_key=True),
+    Column("salt", Text, nullable=False),  # one in a store
+    Column("entry", ForeignKey("entry.id"), nullable=False),
+    Column("statements", Integer, nullable=False),
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("session", ForeignKey("session.id"), primary_key=True, autoincrement=False),
+    Column("expected", Integer, nullable=False),
+    Column("present", Integer, nullable=False),
+    Column("completed", Integer, nullable=False),
+)
 
 wording = Table(
     "wording",

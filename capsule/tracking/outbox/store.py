@@ -4,42 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     and_,
     bindparam,
     case,
+    cast,
     exists,
     func,
     or_,
     select,
+    union_all,
     update,
 )
 
-from capsule.tracking.outbox import queries
+from capsule.tracking.outbox import erasing, queries
 from capsule.tracking.outbox.database import Database
 from capsule.tracking.outbox.ledger import Ledger
 from capsule.tracking.outbox.records import (
     Counts,
     Entry,
+    Held,
     ImportedFile,
     Queued,
     Refused,
     SessionFigures,
 )
 from capsule.tracking.outbox.schema import (
-    REMOVED,
     Standing,
     State,
     attendance,
     entry,
     file,
+    forgotten,
     session,
     statement,
+    tally,
 )
 
 _OPEN = (State.CLAIMED, State.WAITING, State.REFUSED)  # what may turn out to be sent
@@ -174,7 +179,7 @@ class Outbox:
         """The JSON of every statement that isn't withdrawn, in the order in which they came."""
         asked = (
             queries.statements()
-            .where(statement.c.state != State.WITHDRAWN)
+            .where(statement.c.state != State.WITHDRAWN, queries.KEPT)
             .order_by(statement.c.position)
             .execution_options(yield_per=_AT_A_TIME)
         )
@@ -183,16 +188,15 @@ class Outbox:
 
     def sessions(self) -> list[SessionFigures]:
         """Every session with its figures, the oldest first."""
-        told = attendance.c.presence
-
-        def those(condition: ColumnElement[bool]) -> ColumnElement[int]:
-            return func.sum(case((condition, 1), else_=0))
-
+        held = queries.figures(attendance.c.standing == Standing.CURRENT)
+        purged = select(tally.c.session, tally.c.expected, tally.c.present, tally.c.completed)
+        both = union_all(held, purged).subquery()
         asked = (
             select(session.c.name, session.c.start, session.c.centre, session.c.course)
-            .add_columns(func.count(), those(told != "absent"), those(told == "present"))
-            .join(attendance, attendance.c.session == session.c.id)
-            .where(attendance.c.standing == Standing.CURRENT, told != REMOVED)
+            .add_columns(
+                *(cast(func.sum(both.c[n]), Integer) for n in ("expected", "present", "completed"))
+            )
+            .join(both, both.c.session == session.c.id)
             .group_by(session.c.id)
             .order_by(session.c.start, session.c.name, session.c.registration)
         )
@@ -224,6 +228,39 @@ class Outbox:
                 )
                 for row in db.execute(select(entry).order_by(entry.c.id))
             ]
+
+    def held(self) -> Held:
+        """What the store holds about people."""
+        dates = select(func.min(session.c.start), func.max(session.c.start), func.count())
+        there = exists().where(attendance.c.session == session.c.id)
+        told = select(func.count(attendance.c.person.distinct()), func.count(attendance.c.minutes))
+        proofs = select(func.count()).select_from(forgotten)
+        with self._database.reading() as db:
+            first, last, sessions = db.execute(dates.where(there)).one()
+            people, minutes = db.execute(told).one()
+            return Held(
+                first=(first or "")[:10],
+                last=(last or "")[:10],
+                sessions=sessions,
+                people=people,
+                minutes=minutes > 0,
+                forgotten=db.execute(proofs).scalar_one(),
+                purged=erasing.purged(db),
+            )
+
+    def overdue(self, before: date) -> int:
+        """How many sessions before that day still have their attendance."""
+        there = exists().where(attendance.c.session == session.c.id)
+        asked = select(func.count()).where(session.c.start < before.isoformat(), there)
+        with self._database.reading() as db:
+            return db.execute(asked.select_from(session)).scalar_one()
+
+    def scrub(self) -> None:
+        """Leave no bytes of what was deleted in the file, nor beside it.
+
+        Raises CapsuleError while another process reads. A server does this in its own time.
+        """
+        self._database.scrub()
 
     def _free(self, db: Connection, *conditions: ColumnElement[bool]) -> None:
         """Let claimed statements wait again, but for those that another sender is freeing."""

@@ -15,6 +15,7 @@ from capsule.tracking.outbox import queries
 from capsule.tracking.outbox.schema import Standing, State, attendance, entry, statement
 from capsule.tracking.outbox.writer import Told, Writer
 
+_FINAL = frozenset({"forget", "purge"})
 _SOME = 2_000  # rows taken back at once
 
 
@@ -26,7 +27,9 @@ def undo(writer: Writer, number: int, at: str, *, void: bool) -> int:
     """
     db = writer.db
     found = db.execute(select(entry).where(entry.c.id == number)).one_or_none()
-    if found is None or found.kind == "undo":
+    if found is not None and found.kind in _FINAL:
+        raise CapsuleError(_("%(number)d can't be undone: it removed data") % {"number": number})
+    if found is None or found.kind in {"undo", "key"}:
         raise CapsuleError(
             _("there is no import %(number)d: see capsule track imports") % {"number": number}
         )
@@ -127,7 +130,7 @@ def _statements_alone(writer: Writer, number: int) -> None:
     """Undo what an entry did to statements that come from no list."""
     db = writer.db
     alone = statement.c.attendance.is_(None)
-    asked = queries.statements().where(statement.c.entry == number, alone)
+    asked = queries.statements().where(statement.c.entry == number, alone, queries.KEPT)
     asked = asked.where(statement.c.voids.is_(None)).order_by(statement.c.position).limit(_SOME)
     last = 0
     while rows := db.execute(

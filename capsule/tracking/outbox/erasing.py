@@ -1,0 +1,158 @@
+"""Removing what is about people for good: one who asks for it, and all who are past keeping.
+
+What the LRS may have is known here by its id alone from then on, with an empty body; for somebody
+who is forgotten it is voided there. The bytes leave the file with `Database.scrub`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from capsule.tracking.outbox import queries
+from capsule.tracking.outbox.records import Erased
+from capsule.tracking.outbox.schema import (
+    Standing,
+    State,
+    attendance,
+    entry,
+    forgotten,
+    session,
+    statement,
+    tally,
+    wording,
+)
+from capsule.tracking.outbox.writer import Writer
+
+_SOME = 2_000  # rows removed at once
+
+
+def forget(writer: Writer, people: Collection[str], mark: str, salt: str) -> Erased:
+    """Remove all about somebody, known as `people`, and void what may be in the LRS.
+
+    `mark`, made with `salt`, stays as the proof, so that no list brings the person back.
+    """
+    done = _empty(writer, attendance.c.person.in_(people), void=True)
+    names = [person.encode() for person in people]
+    for rows in _alone(writer.db):
+        named = [row for row in rows if any(name in queries.body(row) for name in names)]
+        done = _sum(done, _remove(writer, named, void=True))
+    proof = {"mark": mark, "salt": salt, "entry": writer.number}
+    count = done.withdrawn + done.left
+    writer.db.execute(delete(forgotten).where(forgotten.c.mark == mark))
+    writer.db.execute(insert(forgotten), [proof | {"statements": count}])
+    return done
+
+
+def purge(writer: Writer, day: str) -> Erased:
+    """Remove what is about people in sessions before `day`; the figures of these stay."""
+    db = writer.db
+    old = select(session.c.id).where(session.c.start < day)
+    chosen = attendance.c.session.in_(old)
+    now = queries.figures(attendance.c.standing == Standing.CURRENT, chosen)
+    figures = [dict(row) for row in db.execute(now).mappings()]
+    done = _empty(writer, chosen, void=False)
+    for rows in _alone(db):
+        past = [row for row in rows if _day(row) < day]
+        done = _sum(done, _remove(writer, past, void=False))
+    _add(db, figures)
+    return done
+
+
+def purged(db: Connection) -> str:
+    """The day before which nothing is kept, "" if nothing was purged."""
+    asked = select(func.max(entry.c.reason)).where(entry.c.kind == "purge")
+    return db.execute(asked).scalar() or ""
+
+
+def forgotten_people(db: Connection) -> tuple[str, frozenset[str]]:
+    """The salt of the store ("" before anybody is forgotten), and the marks."""
+    rows = db.execute(select(forgotten.c.salt, forgotten.c.mark)).all()
+    return rows[0].salt if rows else "", frozenset(row.mark for row in rows)
+
+
+def _empty(writer: Writer, chosen: ColumnElement[bool], *, void: bool) -> Erased:
+    """Remove chosen rows of `attendance`, and what follows from them."""
+    db, done, sessions, last = writer.db, Erased(), set[int](), 0
+    asked = select(attendance.c.id, attendance.c.session).where(chosen).order_by(attendance.c.id)
+    while lines := db.execute(asked.where(attendance.c.id > last).limit(_SOME)).all():
+        last = lines[-1].id
+        ids = [line.id for line in lines]
+        rows = queries.statements().where(statement.c.attendance.in_(ids))
+        said = db.execute(rows.with_for_update(of=statement)).all()
+        done = _sum(done, _remove(writer, said, void=void))
+        db.execute(delete(attendance).where(attendance.c.id.in_(ids)))
+        sessions.update(line.session for line in lines)
+        done = _sum(done, Erased(lines=len(lines)))
+    used = select(statement.c.wording).where(statement.c.wording.is_not(None))
+    db.execute(delete(wording).where(wording.c.id.not_in(used)))
+    return _sum(done, Erased(sessions=len(sessions)))
+
+
+def _remove(writer: Writer, rows: Sequence[Any], *, void: bool) -> Erased:
+    """Remove statements: those that never left are deleted, the bytes of the others emptied."""
+    left = [row for row in rows if (row.has_left if void else row.state == State.SENT)]
+    here = {row.position for row in left}
+    rest = [row for row in rows if row.position not in here]
+    if void:
+        writer.void(left)
+    writer.delete(rest)
+    if left:
+        writer.db.execute(
+            update(statement)
+            .where(statement.c.position == bindparam("at"))
+            .values(
+                wording=None, body=b"", attendance=None, file=None, line=None, reason=None,
+                state=State.SENT, claimant=None, until=None,
+            ),
+            [{"at": position} for position in here],
+        )  # fmt: skip
+    return Erased(withdrawn=len(rest), left=len(left), voided=len(left) if void else 0)
+
+
+def _alone(db: Connection) -> Iterator[Sequence[Any]]:
+    """The statements that come from no list, some at a time."""
+    last = 0
+    alone = and_(statement.c.attendance.is_(None), statement.c.voids.is_(None), queries.KEPT)
+    asked = queries.statements().where(alone).order_by(statement.c.position).limit(_SOME)
+    while rows := db.execute(asked.where(statement.c.position > last)).all():
+        last = rows[-1].position
+        yield rows
+
+
+def _day(row: Any) -> str:
+    return str(json.loads(queries.body(row)).get("timestamp", "9"))[:10]
+
+
+def _add(db: Connection, figures: Sequence[dict[str, int]]) -> None:
+    """Add to what remains of sessions."""
+    for some in queries.chunks(figures, _SOME):
+        asked = select(tally).where(tally.c.session.in_([row["session"] for row in some]))
+        before = {row["session"]: row for row in db.execute(asked).mappings()}
+        db.execute(delete(tally).where(tally.c.session.in_(before)))
+        names = ("expected", "present", "completed")
+        db.execute(
+            insert(tally),
+            [
+                {"session": row["session"]}
+                | {n: row[n] + before.get(row["session"], {n: 0})[n] for n in names}
+                for row in some
+            ],
+        )
+
+
+def _sum(one: Erased, other: Erased) -> Erased:
+    return Erased(*(a + b for a, b in zip(vars(one).values(), vars(other).values(), strict=True)))
