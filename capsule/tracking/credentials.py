@@ -58,7 +58,8 @@ def _in_file(variable: str, file: Path) -> SecretStr:
     try:
         found = SecretStr(file.read_text(encoding="utf-8-sig").strip())
     except (OSError, UnicodeDecodeError) as error:
-        reason = _(error.strerror or "") if isinstance(error, OSError) else _("this is not a text")
+        system = isinstance(error, OSError) and error.strerror
+        reason = _(system) if system else _("this is not a text")
         raise UnavailableError(f"{variable}: {file}: {reason}") from None
     if not found.get_secret_value():
         raise UnavailableError(f"{variable}: {file}: " + _("the file is empty"))
