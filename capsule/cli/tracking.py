@@ -11,12 +11,11 @@ from pathlib import Path
 import click
 
 from capsule import track as conductor
-from capsule.cli import privacy
-from capsule.cli.output import AS_JSON, bars, print_json, print_table, relative, reporting
-from capsule.errors import CapsuleError, InputError
+from capsule.cli import privacy, sending
+from capsule.cli.output import AS_JSON, print_json, print_table, relative, reporting
+from capsule.errors import InputError
 from capsule.tracking import preview
 from capsule.tracking import report as tables
-from capsule.tracking.credentials import ENVIRONMENT
 
 HERE = Path()
 
@@ -31,7 +30,7 @@ def track() -> None:
     """Group the commands."""
 
 
-for command in privacy.COMMANDS:
+for command in (*privacy.COMMANDS, sending.send, sending.verify):
     track.add_command(command)
 
 
@@ -214,43 +213,6 @@ def void(
             "%(count)d person is taken back.", "%(count)d people are taken back.", count
         )
     click.echo(told % {"count": count})
-
-
-@track.command(
-    help=_(
-        "Send the statements that wait to the LRS of CAPSULE_LRS_URL, with the key and the secret"
-        " of CAPSULE_LRS_KEY and CAPSULE_LRS_SECRET. It can be stopped and started again at any"
-        " time: nothing is lost, and nothing is twice in the LRS. The exit code is 0 when nothing"
-        " is left to send, 1 when the LRS has refused statements, 3 when it can't be reached or"
-        " refuses the key."
-    )
-)
-@click.option(
-    "--retry-refused", is_flag=True, help=_("Send those that the LRS refused before, too.")
-)
-@AS_JSON
-@reporting()
-def send(retry_refused: bool, as_json: bool) -> None:
-    """Send what waits."""
-    with bars() as show:
-        sent = conductor.send(
-            HERE,
-            ENVIRONMENT,
-            lambda done, total: show(_("Statements"), done / total if total else 1),
-            retry_refused=retry_refused,
-        )
-    counts = conductor.status(HERE).counts
-    if as_json:
-        print_json(asdict(counts))
-    else:
-        click.echo(
-            ngettext("%(count)d statement sent.", "%(count)d statements sent.", sent.sent)
-            % {"count": sent.sent}
-        )
-    if counts.refused:
-        raise CapsuleError(
-            _("The LRS refused %(refused)d statements: see capsule track status.") % asdict(counts)
-        )
 
 
 @track.command(

@@ -9,10 +9,7 @@ UnavailableError when its server can't be reached.
 from __future__ import annotations
 
 import hashlib
-import random
-import time
-import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -24,25 +21,33 @@ from zoneinfo import ZoneInfo
 from capsule import source
 from capsule.errors import CapsuleError, Problem
 from capsule.track.opening import bind, met, opened, spared, subject_of, writing
+from capsule.track.sending import Verified, send, verify, watch
 from capsule.tracking import attendance, foreign, outbox
 from capsule.tracking.credentials import ENVIRONMENT
 from capsule.tracking.entering import Entering
 from capsule.tracking.events import squeezed
-from capsule.tracking.lrs import Lrs, Statement, Transport, decode, settings
+from capsule.tracking.lrs import Statement, decode
 from capsule.tracking.outbox import Counts, Entry, Ledger, Refused
 from capsule.tracking.preview import Preview, Session
 from capsule.tracking.quarantine import Quarantine
 from capsule.tracking.report import Report
-from capsule.tracking.sender import Sender
 
-BATCH = 250
-"""Statements per request: some stores refuse much more, and less is slower."""
-
-BYTES = 4_000_000
-"""The most that a request holds, for the same reason."""
-
-LEASE = 1800.0
-"""Seconds after which a sender that doesn't answer has lost its statements: more than it waits."""
+__all__ = [
+    "Imported",
+    "Status",
+    "Verified",
+    "import_attendance",
+    "imports",
+    "report",
+    "send",
+    "statements_of",
+    "status",
+    "undo",
+    "verify",
+    "void",
+    "void_statements",
+    "watch",
+]
 
 
 @dataclass
@@ -244,48 +249,6 @@ def statements_of(folder: Path, *, environ: Mapping[str, str] = ENVIRONMENT) -> 
     """
     with opened(folder, environ) as box:
         yield from map(decode, box.bodies())
-
-
-def send(
-    folder: Path,
-    environ: Mapping[str, str],
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
-    *,
-    retry_refused: bool = False,
-    batch: int = BATCH,
-    transport: Transport | None = None,
-    sleep: Callable[[float], None] = time.sleep,
-    chance: Callable[[], float] = random.random,
-) -> Counts:
-    """Send what waits to the LRS that `environ` names; return what was sent and refused now.
-
-    It can be stopped at any instant, and started again: nothing is lost, nothing is twice in the
-    LRS. `progress` hears how many are settled, of how many. `retry_refused` also sends what the
-    LRS refused before. `sleep` (seconds) and `chance` (0 to 1) serve the waits between two tries;
-    `transport` replaces the network.
-
-    Raises UnavailableError when the LRS isn't set, can't be reached or refuses the key;
-    CapsuleError when another process is sending.
-    """
-    sent = refused = 0
-    claimant = uuid.uuid4().hex
-    with Lrs(settings(environ), transport) as lrs, opened(folder, environ, sending=True) as box:
-        if retry_refused:
-            box.retry_refused()
-        sender = Sender(lrs, sleep, chance)
-        waiting = box.counts().waiting
-        progress(0, waiting)
-        while claimed := box.claim(claimant, batch, BYTES, LEASE):
-            try:
-                outcome = sender.deliver(claimed)
-            except BaseException:
-                box.release(claimant)
-                raise
-            box.settle(claimant, outcome.sent, outcome.refused)
-            sent += len(outcome.sent)
-            refused += len(outcome.refused)
-            progress(sent + refused, max(waiting, sent + refused))
-    return Counts(sent=sent, refused=refused)
 
 
 def status(folder: Path, *, environ: Mapping[str, str] = ENVIRONMENT) -> Status:

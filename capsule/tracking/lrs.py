@@ -18,7 +18,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from gettext import gettext as _
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import tincan
@@ -31,6 +31,13 @@ Transport: TypeAlias = httpx.BaseTransport
 
 _VERSION = "1.0.3"  # of xAPI, unless the environment says otherwise
 _TIMEOUT = httpx.Timeout(120, connect=15)  # seconds; a store may think long about a batch
+_UNREACHED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
 _WORDS = 500  # characters of an LRS's explanation that are kept
 _URL, _KEY, _SECRET = "CAPSULE_LRS_URL", "CAPSULE_LRS_KEY", "CAPSULE_LRS_SECRET"
 
@@ -49,13 +56,15 @@ class Settings:
 class Answer:
     """What the LRS answered: HTTP status (0 for no answer), its words, its JSON if any.
 
-    `wait` is the number of seconds that it asks for before another try.
+    `wait` is the number of seconds that it asks for before another try; `reached` is whether the
+    request may have come to it.
     """
 
     status: int
     words: str
     content: Any = None
     wait: float | None = None
+    reached: bool = True
 
 
 def settings(environ: Mapping[str, str]) -> Settings:
@@ -94,7 +103,7 @@ def host(environ: Mapping[str, str]) -> str:
 class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
     """An LRS over one pooled connection, with timeouts. Close it, or use it in a `with`.
 
-    Takes and gives `tincan` objects like its parent; `post` and `get` work on bytes and JSON.
+    Takes and gives `tincan` objects like its parent; `post`, `get`, `query` work on bytes and JSON.
     `transport` replaces the network.
     """
 
@@ -124,11 +133,21 @@ class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
 
     def get(self, statement_id: str) -> Answer:
         """Ask for one statement; `content` is None when the LRS doesn't have it."""
-        answer = self._ask("GET", params={"statementId": statement_id})
-        if isinstance(answer.content, dict) and "statements" in answer.content:
-            found = answer.content["statements"] or [None]  # some LRSs answer with a list
-            return Answer(answer.status, answer.words, found[0])
-        return answer
+        return self._one({"statementId": statement_id})
+
+    def get_voided(self, statement_id: str) -> Answer:
+        """Ask for one statement that was voided."""
+        return self._one({"voidedStatementId": statement_id})
+
+    def query(self, more: str = "", **filters: str) -> Answer:
+        """Ask for a page of statements; `more` is what the page before said under this name.
+
+        One that leads away from the LRS, where the key must not go, is answered by an empty page.
+        """
+        there = urljoin(self.endpoint, more)
+        if urlsplit(there)[:2] != urlsplit(self.endpoint)[:2]:
+            return Answer(200, "", {"statements": []})
+        return self._ask("GET", there) if more else self._ask("GET", params=filters)
 
     def save_statement(self, statement: Statement) -> tincan.LRSResponse:
         """Post one statement."""
@@ -168,16 +187,27 @@ class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
             data=response.content,
         )
 
-    def _ask(self, method: str, **request: Any) -> Answer:
+    def _one(self, which: Mapping[str, str]) -> Answer:
+        answer = self._ask("GET", params=which)
+        if isinstance(answer.content, dict) and "statements" in answer.content:
+            found = answer.content["statements"] or [None]  # some LRSs answer with a list
+            return Answer(answer.status, answer.words, found[0])
+        return answer
+
+    def _ask(self, method: str, where: str = "statements", **request: Any) -> Answer:
         headers = {"Content-Type": "application/json"} if method == "POST" else {}
         try:
-            response = self._http.request(method, "statements", headers=headers, **request)
+            response = self._http.request(method, where, headers=headers, **request)
         except httpx.HTTPError as error:
-            return Answer(0, self._words(str(error) or type(error).__name__))
-        try:
-            content = response.json() if response.is_success else None
-        except ValueError:
-            content = None
+            words = self._words(str(error) or type(error).__name__)
+            return Answer(0, words, reached=not isinstance(error, _UNREACHED))
+        content = None
+        if response.is_success and (text := response.text.strip()):
+            try:
+                content = json.loads(text)
+            except ValueError:
+                if text[0] in "[{":  # half of an answer, which a length would have betrayed
+                    return Answer(0, self._words(text))
         return Answer(response.status_code, self._words(response.text), content, _wait(response))
 
     def _words(self, text: str) -> str:

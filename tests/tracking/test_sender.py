@@ -11,9 +11,10 @@ import pytest
 from capsule.errors import UnavailableError
 from capsule.tracking.lrs import Lrs, Settings
 from capsule.tracking.outbox import Queued
+from capsule.tracking.patience import DeniedError, Patience
 from capsule.tracking.sender import Outcome, Sender
 
-Fault = Callable[[], httpx.Response]
+from .faulty_lrs import Fault, FaultyLrs, FaultyTransport, Plan, Repeats
 
 
 @dataclass
@@ -62,7 +63,18 @@ def _send(store: Store, batch: Sequence[Queued]) -> tuple[Outcome, list[float]]:
     slept: list[float] = []
     transport = httpx.MockTransport(store)
     with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush"), transport) as lrs:
-        return Sender(lrs, slept.append, lambda: 0.5).deliver(batch), slept
+        return _delivered(_sender(lrs, slept.append), batch), slept
+
+
+def _sender(lrs: Lrs, sleep: Callable[[float], None] = lambda _seconds: None) -> Sender:
+    return Sender(lrs, Patience(sleep, lambda: 0.5))
+
+
+def _delivered(sender: Sender, *batches: Sequence[Queued]) -> Outcome:
+    for batch in batches:
+        sender.deliver(batch)
+    sender.finish()
+    return sender.drain()
 
 
 ABC = _batch("a", "b", "c")
@@ -91,7 +103,8 @@ def test_retry_after_is_honoured_up_to_a_point() -> None:
 @pytest.mark.parametrize(
     ("fault", "message", "posts"),
     [
-        (500, r"out of order \(500\)", 6),
+        (500, r"out of order \(500\)", 9),  # each alone, too
+        (503, r"out of order \(503\)", 6),
         (httpx.ConnectError("no route"), "can't be reached: no route", 6),
         (401, r"refuses the key and the secret \(401\)", 1),
         (403, r"refuses the key and the secret \(403\)", 1),
@@ -102,7 +115,7 @@ def test_retry_after_is_honoured_up_to_a_point() -> None:
 def test_a_lasting_fault_stops_the_sending(
     fault: int | Exception, message: str, posts: int
 ) -> None:
-    store = Store(faults=[fault] * 10)
+    store = Store(faults=[fault] * 100)
     with pytest.raises(UnavailableError, match=message) as raised:
         _send(store, ABC)
     assert store.posts == posts
@@ -115,7 +128,7 @@ def test_a_portal_that_says_200_has_taken_nothing() -> None:
         Lrs(Settings("https://lrs.example.org/", "key", "hush"), portal) as lrs,
         pytest.raises(UnavailableError, match=r"not answer as an LRS does \(200\): <p>Please"),
     ):
-        Sender(lrs, lambda _seconds: None, lambda: 0.5).deliver(ABC)
+        _sender(lrs).deliver(ABC)
 
 
 def test_an_answer_that_names_nothing_is_checked() -> None:
@@ -125,8 +138,9 @@ def test_an_answer_that_names_nothing_is_checked() -> None:
         lambda request: httpx.Response(200, json=[]) if request.method == "POST" else store(request)
     )
     with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush"), forgetful) as lrs:
-        sender = Sender(lrs, lambda _seconds: None, lambda: 0.5)
-        assert sender.deliver(ABC[:1]).sent == ["a"]
+        sender = _sender(lrs)
+        sender.deliver(ABC[:1])
+        assert sender.drain().sent == ["a"]
         with pytest.raises(UnavailableError, match="does not hold them"):
             sender.deliver(ABC)
 
@@ -170,3 +184,106 @@ def test_an_lrs_that_refuses_everything_is_not_believed() -> None:
     store = Store(refuse="s")
     with pytest.raises(UnavailableError, match="refuses every statement: 400 Bad statement"):
         _send(store, _batch(*(f"s{n}" for n in range(20))))
+
+
+def _faulty(lrs: FaultyLrs, *batches: Sequence[Queued]) -> tuple[Outcome, str]:
+    """What became of the batches, and the error that ended it."""
+    transport = FaultyTransport(lrs)
+    with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush"), transport) as way:
+        sender = _sender(way)
+        try:
+            return _delivered(sender, *batches), ""
+        except UnavailableError as error:
+            return sender.drain(), str(error)
+
+
+def _many(count: int, start: int = 0) -> list[Queued]:
+    return _batch(*(f"s{n:04}" for n in range(start, start + count)))
+
+
+@pytest.mark.parametrize("repeats", list(Repeats))
+@pytest.mark.parametrize(
+    "where",
+    [[0], [1], [49], [50], [99], [98, 99], [0, 99], [50, 51], [3, 33, 47, 66, 97], range(20, 60)],
+    ids=str,
+)
+def test_what_the_lrs_always_fails_on_stands_alone(where: Sequence[int], repeats: Repeats) -> None:
+    batch = _many(100)
+    poison = frozenset(batch[n].id for n in where)
+    lrs = FaultyLrs(poison=poison, repeats=repeats)
+    outcome, error = _faulty(lrs, batch)
+    assert (sorted(outcome.sent), error) == (sorted({one.id for one in batch} - poison), "")
+    assert outcome.refused == dict.fromkeys(poison, "500 NullPointerException")
+    assert lrs.held.keys() == set(outcome.sent)
+
+
+def test_a_whole_batch_that_the_lrs_fails_on_lets_the_others_pass() -> None:
+    batches = [_many(50, start) for start in (0, 50, 100, 150)]
+    poison = frozenset(one.id for batch in batches[:2] for one in batch)
+    outcome, error = _faulty(FaultyLrs(poison=poison), *batches)
+    assert error == ""
+    assert sorted(outcome.sent) == [one.id for batch in batches[2:] for one in batch]
+    assert outcome.refused.keys() == poison
+
+
+def test_the_last_statement_left_is_not_refused_for_a_failure() -> None:
+    """Nothing tells it from an LRS that is down."""
+    (one,) = _many(1)
+    outcome, error = _faulty(FaultyLrs(poison=frozenset([one.id])), [one])
+    assert outcome == Outcome()
+    assert error == "the LRS is out of order (500): NullPointerException"
+
+
+@pytest.mark.parametrize("fault", [fault for fault in Fault if "after" not in fault])
+@pytest.mark.parametrize("taken_before", [0, 1, 3, 6])
+@pytest.mark.parametrize("bad", [0, 9])
+def test_an_lrs_that_goes_down_for_good_refuses_nothing(
+    fault: Fault, taken_before: int, bad: int
+) -> None:
+    """Whenever it goes down, also in the middle of looking for a statement to blame."""
+    batches = [_many(40, start) for start in range(0, 400, 40)]
+    refused = frozenset(one.id for one in batches[0][:bad])
+    plan = Plan(outage=(taken_before + 1, 10**9), faults=(fault,))
+    lrs = FaultyLrs(plan, bad=refused)
+    outcome, error = _faulty(lrs, *batches)
+    assert error
+    assert outcome.refused.keys() <= refused
+    assert set(outcome.sent) == lrs.held.keys()
+    assert sum(lrs.seen.values()) < 120
+
+
+def test_a_refusal_for_the_key_stops_at_once() -> None:
+    store = Store(faults=[401])
+    with pytest.raises(DeniedError):
+        _send(store, ABC)
+    assert store.posts == 1
+
+
+def test_requests_shrink_to_what_the_lrs_takes() -> None:
+    lrs = FaultyLrs(most=1_000)
+    with Lrs(Settings("https://lrs.example.org/xapi/", "k", "s"), FaultyTransport(lrs)) as way:
+        sender = _sender(way)
+        outcome = _delivered(sender, _many(100))
+        assert len(outcome.sent) == 100
+        assert 500 < sender.size <= 1_000
+
+
+def test_a_statement_that_never_fits_is_refused_alone() -> None:
+    huge = Queued("huge", json.dumps({"id": "huge", "words": "x" * 2_000}).encode())
+    outcome, error = _faulty(FaultyLrs(most=1_000), [*_many(5), huge, *_many(5, 10)])
+    assert (len(outcome.sent), outcome.refused, error) == (10, {"huge": "413 too large"}, "")
+
+
+def test_fewer_go_at_once_when_many_take_the_lrs_too_long() -> None:
+    slow = FaultyLrs(Plan(outage=(1, 3), faults=(Fault.LATE,)))
+    with Lrs(Settings("https://lrs.example.org/xapi/", "k", "s"), FaultyTransport(slow)) as way:
+        sender = _sender(way)
+        assert len(_delivered(sender, _many(100)).sent) == 100
+        assert sender.count == 50
+
+
+def test_half_an_answer_is_no_answer() -> None:
+    lrs = FaultyLrs(Plan(outage=(1, 2), faults=(Fault.HALF_UNSAID_AFTER,)), repeats=Repeats.NEW)
+    outcome, error = _faulty(lrs, _many(10))
+    assert (len(outcome.sent), error) == (10, "")
+    assert set(lrs.writes.values()) == {1}

@@ -93,6 +93,16 @@ class Queued:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """A statement that the LRS took: its place in the store, its JSON, its origin (file:line)."""
+
+    position: int
+    id: str
+    body: bytes
+    origin: str
+
+
+@dataclass(frozen=True)
 class Refused:
     """A statement that the LRS refused, where it came from (file:line), and the LRS's words."""
 

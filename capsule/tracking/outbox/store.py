@@ -33,6 +33,7 @@ from capsule.tracking.outbox.records import (
     ImportedFile,
     Queued,
     Refused,
+    Sent,
     SessionFigures,
 )
 from capsule.tracking.outbox.schema import (
@@ -152,6 +153,32 @@ class Outbox:
                 .values(state=State.WAITING, reason=None)
             )
 
+    def sent(self, after: int, count: int) -> list[Sent]:
+        """The first `count` statements that the LRS took, after a position in the store."""
+        asked = (
+            queries.statements()
+            .add_columns(statement.c.entry, file.c.name, statement.c.line)
+            .outerjoin(file, file.c.id == statement.c.file)
+            .where(statement.c.state == State.SENT, statement.c.position > after)
+            .order_by(statement.c.position)
+            .limit(count)
+        )
+        with self._database.reading() as db:
+            return [
+                Sent(row.position, row.id, queries.body(row), _origin(row))
+                for row in db.execute(asked)
+            ]
+
+    def requeue(self, ids: Iterable[str]) -> None:
+        """Let statements wait again that were sent, and that the LRS doesn't have."""
+        with self._database.writing() as db:
+            for some in queries.chunks(list(ids), _AT_A_TIME):
+                db.execute(
+                    update(statement)
+                    .where(statement.c.id.in_(some), statement.c.state == State.SENT)
+                    .values(state=State.WAITING)
+                )
+
     def counts(self) -> Counts:
         """How many statements there are in each state."""
         asked = select(statement.c.state, func.count().label("n")).group_by(statement.c.state)
@@ -168,12 +195,7 @@ class Outbox:
             .order_by(statement.c.position)
         )
         with self._database.reading() as db:
-            return [
-                Refused(
-                    row.id, f"{row.name}:{row.line}" if row.name else f"#{row.entry}", row.reason
-                )
-                for row in db.execute(asked)
-            ]
+            return [Refused(row.id, _origin(row), row.reason) for row in db.execute(asked)]
 
     def bodies(self) -> Iterator[bytes]:
         """The JSON of every statement that isn't withdrawn, in the order in which they came."""
@@ -272,12 +294,18 @@ class Outbox:
         )
 
 
+def _origin(row: Any) -> str:
+    return f"{row.name}:{row.line}" if row.name else f"#{row.entry}"
+
+
+_target = statement.alias()
+_ripe = exists().where(_target.c.id == statement.c.voids, _target.c.state == State.SENT)
+
+
 def _next(count: int) -> Any:
-    target = statement.alias()
-    ripe = exists().where(target.c.id == statement.c.voids, target.c.state == State.SENT)
     return (
         queries.statements()
-        .where(statement.c.state == State.WAITING, or_(statement.c.voids.is_(None), ripe))
+        .where(statement.c.state == State.WAITING, or_(statement.c.voids.is_(None), _ripe))
         .order_by(statement.c.position)
         .limit(count)
         .with_for_update(of=statement, skip_locked=True)
