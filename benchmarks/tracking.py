@@ -1,0 +1,167 @@
+"""Tracking beside other ways to do the same; all in one run.
+
+    python benchmarks/tracking.py [send] [--runs 3]
+
+Part `send`: the same statements posted to a server that keeps nothing, in a process of its own:
+by a bare httpx loop over bytes made beforehand, by the sender alone, by the whole of
+`track send` with its store, and by tincan in batches and one by one. Prints a Markdown table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import httpx
+import tincan
+
+from capsule import track
+from capsule.track.sending import Pass
+from capsule.tracking import outbox
+from capsule.tracking.lrs import Lrs, Settings
+from capsule.tracking.outbox import Queued
+from capsule.tracking.patience import Patience
+from capsule.tracking.sender import BATCH, Sender
+
+SMALL = Path(__file__).parent.parent / "tests" / "capsules" / "small"
+PEOPLE = 20_000  # of whom each has two statements
+ALONE = 400  # statements that tincan posts one by one
+
+
+class Null(BaseHTTPRequestHandler):
+    """Takes everything, and keeps nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        """Answer 204."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.wfile.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    def do_PUT(self) -> None:
+        """Take one statement of tincan's."""
+        self.do_POST()
+
+
+def main() -> None:
+    """Measure the parts that are asked for, and print their tables."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("parts", nargs="*", choices=[[], *PARTS], help="all, unless given")
+    options.add_argument("--runs", type=int, default=3, help="of which the best counts")
+    given = options.parse_args()
+    for part in given.parts or PARTS:
+        PARTS[part](given.runs)
+
+
+def send(runs: int) -> None:
+    """Part `send`."""
+    end, other = multiprocessing.Pipe()
+    server = multiprocessing.Process(target=_serve, args=(other,), daemon=True)
+    server.start()
+    url = f"http://127.0.0.1:{end.recv()}/xapi/"
+    with tempfile.TemporaryDirectory() as folder:
+        project = _listed(Path(folder) / "capsule")
+        ways = _ways(url, project)
+        best: dict[str, float] = {}
+        for _n in range(runs):
+            for name, way in ways.items():
+                begun = time.perf_counter()
+                count = way()
+                rate = count / (time.perf_counter() - begun)
+                best[name] = max(best.get(name, 0.0), rate)
+    server.terminate()
+    bare = best["bare httpx loop"]
+    print(f"| to a server that keeps nothing, {BATCH} at a time | statements/s | beside httpx |")
+    print("|---|---|---|")
+    for name, rate in best.items():
+        print(f"| {name} | {rate:,.0f} | {rate / bare:.3f} |")
+
+
+def _ways(url: str, project: Path) -> dict[str, Callable[[], int]]:
+    """What sends all it has, and returns how many that was."""
+    settings = Settings(url, "key", "secret")
+    store = project / ".capsule" / "outbox.db"
+    with outbox.opened(outbox.in_file(store)) as box:
+        queue = box.claim("benchmark", 10**9, 10**12, 60)
+        box.release("benchmark")
+    batches = [queue[start : start + BATCH] for start in range(0, len(queue), BATCH)]
+    objects = list(track.statements_of(project))
+    remote = tincan.RemoteLRS(endpoint=url, version="1.0.3", username="key", password="secret")
+
+    def bare() -> int:
+        with httpx.Client(base_url=url, auth=("key", "secret")) as client:
+            headers = {"Content-Type": "application/json", "X-Experience-API-Version": "1.0.3"}
+            for batch in batches:
+                content = b"[" + b",".join(item.body for item in batch) + b"]"
+                client.post("statements", content=content, headers=headers).raise_for_status()
+        return len(queue)
+
+    def sender() -> int:
+        with Lrs(settings) as lrs:
+            return _delivered(Sender(lrs, Patience(time.sleep, lambda: 0.5)), batches)
+
+    def whole() -> int:
+        copy = Path(shutil.copy(store, store.with_name("copy.db")))
+        with Lrs(settings) as lrs, outbox.opened(outbox.in_file(copy)) as box:
+            one = Pass(box, Sender(lrs, Patience(time.sleep, lambda: 0.5)))
+            one.run()
+        return one.sent
+
+    def batched() -> int:
+        for start in range(0, len(objects) // 4, BATCH):
+            with suppress(json.JSONDecodeError):  # it wants words, and a 204 has none
+                remote.save_statements(objects[start : start + BATCH])
+        return len(objects) // 4
+
+    def alone() -> int:
+        for statement in objects[:ALONE]:
+            remote.save_statement(statement)
+        return ALONE
+
+    return {
+        "bare httpx loop": bare,
+        "the sender": sender,
+        "`track send`, with its store": whole,
+        "tincan in batches": batched,
+        "tincan one by one": alone,
+    }
+
+
+def _delivered(sender: Sender, batches: Sequence[list[Queued]]) -> int:
+    sent = 0
+    for batch in batches:
+        sender.deliver(batch)
+        sent += len(sender.drain().sent)
+    sender.finish()
+    return sent
+
+
+def _listed(project: Path) -> Path:
+    """A capsule with a list of many people imported."""
+    shutil.copytree(SMALL, project)
+    rows = "".join(f"S{n // 25};2025-03-10;p{n:06};present\n" for n in range(PEOPLE))
+    (project / "list.csv").write_text("session;date;id;presence\n" + rows, encoding="utf-8")
+    track.import_attendance(project, [project / "list.csv"], datetime.now(UTC))
+    return project
+
+
+def _serve(told: Connection) -> None:
+    with HTTPServer(("127.0.0.1", 0), Null) as server:
+        told.send(server.server_address[1])
+        server.serve_forever()
+
+
+PARTS: dict[str, Callable[[int], None]] = {"send": send}
+
+if __name__ == "__main__":
+    main()
