@@ -290,8 +290,8 @@ def _split(read: source.Source, planned: plan.Plan, theme: Theme) -> Iterable[st
 def _undrawable(read: source.Source, theme: Theme) -> Iterable[Problem]:
     """Texts of the pages with characters that the film cannot show."""
     for where, text in _texts(read.capsule):
-        with layout.metrics.set_in(theme.typeface):
-            missing = layout.metrics.missing_glyphs(text)
+        with layout.lettering.set_in(theme.typeface):
+            missing = layout.lettering.missing_glyphs(text)
         if missing:
             signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in missing)
             yield read.problem(

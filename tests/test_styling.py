@@ -7,7 +7,7 @@ import pytest
 
 from capsule import layout, project, resources
 from capsule.errors import InputError
-from capsule.layout import metrics
+from capsule.layout import lettering
 from capsule.layout.boxes import Text
 from capsule.theme import HOUSE
 
@@ -53,9 +53,9 @@ def test_a_font_is_measured_and_named(tmp_path: Path) -> None:
     font = '{font: {name: "Marianne", regular: droit.otf, bold: gras.ttf}}'
     made = project.open_project(written(tmp_path, font))
     assert made.theme.typeface.name == "Marianne"
-    with metrics.set_in(made.theme.typeface):
-        other = metrics.width("Réflexes", 20)
-    assert other != metrics.width("Réflexes", 20)
+    with lettering.set_in(made.theme.typeface):
+        other = lettering.width("Réflexes", 20)
+    assert other != lettering.width("Réflexes", 20)
     pages = layout.deck_pages(made.plan, made.theme, made.words, None)
     texts = [box for page in pages for box in page.boxes if isinstance(box, Text)]
     assert {p.typeface.name for text in texts for p in text.paragraphs} == {"Marianne"}

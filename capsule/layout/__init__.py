@@ -18,6 +18,7 @@ from capsule.layout import (
     filmed,
     frame,
     intro,
+    lettering,
     manual,
     message,
     metrics,
@@ -107,7 +108,7 @@ def _slides(plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | Non
 
 
 def _set_in(plan: Plan, theme: Theme) -> AbstractContextManager[None]:
-    return metrics.set_in(theme.typeface, plan.capsule.language)
+    return lettering.set_in(theme.typeface, plan.capsule.language)
 
 
 def _numbered(pages: Sequence[Page], theme: Theme, first: int = 1) -> Iterator[Page]:

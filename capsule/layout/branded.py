@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from gettext import NullTranslations
 
-from capsule.layout import breaking, frame, metrics, notes
+from capsule.layout import breaking, frame, lettering, metrics, notes
 from capsule.layout.boxes import Box, Movie, Page, Panel, Paragraph, Run, Text
 from capsule.plan import Plan, Scene
 from capsule.theme import Canvas, Heading, Theme
@@ -143,7 +143,7 @@ def _headed(
     sizes = _sizes(min(head.size, _LARGEST_TITLE), _LEAST_TITLE)
     set_ = [replace(run, bold=run.bold or head.bold) for run in pieces]
     measured = [replace(run, text=run.text.upper()) for run in set_] if head.capitals else set_
-    line = metrics.leading(sizes[0])  # the template's own size is right for one line
+    line = lettering.leading(sizes[0])  # the template's own size is right for one line
     room = (head.w, max(head.h, line))
     fitted = metrics.fit(measured, sizes, room, where, align=head.align)
     told = metrics.paragraph(set_, fitted.size, head.w, align=head.align)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from gettext import NullTranslations
 
-from capsule.layout import metrics
+from capsule.layout import lettering, metrics
 from capsule.layout.boxes import (
     Box,
     Enter,
@@ -83,7 +83,7 @@ def line(
 ) -> Paragraph:
     """A short `text` of the tool's own on one line, whatever its width."""
     run = Run(plain(text), colour, bold)
-    return Paragraph(((run,),), size, metrics.leading(size), align, typeface=metrics.typeface())
+    return Paragraph(((run,),), size, lettering.leading(size), align, typeface=lettering.typeface())
 
 
 def kicker(text: str, theme: Theme, colour: str) -> Text:
@@ -98,7 +98,7 @@ def signature(plan: Plan, theme: Theme, *, on_ink: bool = False) -> Text:
     name = metrics.fit(
         metrics.runs(plan.capsule.centre.name, theme.soft_on_ink if on_ink else theme.soft),
         (theme.meta, 13, theme.smallest),
-        (room, metrics.leading(theme.meta)),
+        (room, lettering.leading(theme.meta)),
         ("centre", "name"),
         align="right",
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from gettext import NullTranslations
 from typing import NamedTuple
 
-from capsule.layout import frame, metrics
+from capsule.layout import frame, lettering, metrics
 from capsule.layout.boxes import Box, Page, Panel, Paragraph
 from capsule.plan import Plan, droppable
 from capsule.theme import PAGE_HEIGHT, Theme
@@ -135,7 +135,7 @@ def _drawn(cards: Sequence[_Card], theme: Theme) -> Iterator[Box]:
     """The cards side by side, in the largest type in which all of them hold."""
     room = theme.canvas.room - _GAP * (len(cards) - 1)
     widths = [share * room for share in _WIDTHS]
-    head = _PAD + metrics.leading(_HEAD) + 0.24
+    head = _PAD + lettering.leading(_HEAD) + 0.24
     for size in _SIZES:
         columns = [
             _set(card, theme, size, w - 2 * _PAD) for card, w in zip(cards, widths, strict=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from gettext import NullTranslations
 from typing import Literal, NamedTuple, cast
 
-from capsule.layout import frame, metrics, notes
+from capsule.layout import frame, lettering, metrics, notes
 from capsule.layout.boxes import Box, Enter, Line, Page, Panel, Paragraph, Run
 from capsule.layout.leaves import of as shared
 from capsule.layout.leaves import text_of, title
@@ -290,7 +290,7 @@ def _tile(card: _Card, number: int, place: _Place, theme: Theme, enter: Enter) -
     x, y, w, _h = place
     left, top, room = x + _TILE_PAD + _BESIDE, y + _TILE_PAD, w - 2 * _TILE_PAD - _BESIDE
     digit = frame.line(str(number), card.title.size + 8, theme.part("message"), bold=True)
-    up = (metrics.leading(digit.size) - card.title.leading) / 2
+    up = (lettering.leading(digit.size) - card.title.leading) / 2
     beside = (x + _TILE_PAD, top - up, _BESIDE)
     yield frame.block(f"number {number}", beside, [digit], enter=enter)
     yield from _point(card, number, (left, top, room), enter)

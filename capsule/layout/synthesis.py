@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import segno
 
-from capsule.layout import frame, metrics, notes
+from capsule.layout import frame, lettering, metrics, notes
 from capsule.layout.boxes import Box, Disc, Enter, Line, Page, Panel, Paragraph, Picture
 from capsule.layout.leaves import of as shared
 from capsule.layout.leaves import text_of
@@ -273,7 +273,7 @@ def _address(url: str, theme: Theme, room: float) -> str:
     """The address without its scheme, or its host alone when that is too long to be typed."""
     parts = urlsplit(url)
     whole = url.split("://", 1)[1].rstrip("/")
-    return whole if metrics.width(whole, theme.meta) < room else parts.netloc
+    return whole if lettering.width(whole, theme.meta) < room else parts.netloc
 
 
 def _qr(url: str, theme: Theme) -> bytes:

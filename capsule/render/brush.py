@@ -10,7 +10,7 @@ from math import ceil
 
 from PIL import Image, ImageDraw, ImageFont
 
-from capsule.layout import boxes, metrics
+from capsule.layout import boxes, lettering, metrics
 from capsule.render import shapes
 from capsule.render.shapes import Layer, Size
 from capsule.theme import PIXELS_PER_INCH
@@ -96,7 +96,7 @@ class Brush:
         spare = box.h - metrics.height(box.paragraphs)
         y = box.y + {"top": 0.0, "middle": spare / 2, "bottom": spare}[box.anchor]
         for paragraph in box.paragraphs:
-            with metrics.set_in(paragraph.typeface):
+            with lettering.set_in(paragraph.typeface):
                 for line in paragraph.lines:
                     y += paragraph.leading
                     layers += self._line(line, paragraph, (box.x, box.w), y)
@@ -108,19 +108,19 @@ class Brush:
     ) -> Iterator[Layer]:
         """A line that ends at `foot`, within `span` (x and width)."""
         size = paragraph.size
-        baseline = self.px(foot) - metrics.descent() * self._pt(size)
+        baseline = self.px(foot) - lettering.descent() * self._pt(size)
         spare = span[1] - metrics.widest([line], size)
         x = span[0] + {"left": 0.0, "center": spare / 2, "right": spare}[paragraph.align]
         for run in line:
             yield from self._run(run, size, self.px(x), baseline)
-            x += metrics.width(run.text, size, bold=run.bold, italic=run.italic)
+            x += lettering.width(run.text, size, bold=run.bold, italic=run.italic)
 
     def _run(self, run: boxes.Run, size: float, x: float, baseline: float) -> Iterator[Layer]:
         """The run, piece by piece where its characters come from two fonts."""
-        for text, symbols in metrics.stretches(run.text):
-            face = metrics.face(self._pt(size) * _FINE, run.bold, run.italic, symbols)
+        for text, symbols in lettering.stretches(run.text):
+            face = lettering.face(self._pt(size) * _FINE, run.bold, run.italic, symbols)
             yield from _piece(text, face, run.colour, (round(x * _FINE), round(baseline * _FINE)))
-            x += self.px(metrics.width(text, size, bold=run.bold, italic=run.italic))
+            x += self.px(lettering.width(text, size, bold=run.bold, italic=run.italic))
 
     def _pt(self, points: float) -> float:
         return self.px(points) / 72

@@ -1,6 +1,6 @@
 import pytest
 
-from capsule.layout import metrics
+from capsule.layout import lettering, metrics
 from capsule.layout.boxes import Paragraph
 from capsule.theme import HOUSE
 from capsule.typography import plain
@@ -62,7 +62,7 @@ def test_evening_leaves_a_word_that_takes_a_line() -> None:
     ],
 )
 def test_a_word_that_no_line_can_hold_is_broken(text: str, language: str, lines: list[str]) -> None:
-    with metrics.set_in(HOUSE.typeface, language):
+    with lettering.set_in(HOUSE.typeface, language):
         told = metrics.evened(_set(text, size=20, room=2.6))
 
     assert _lines(told) == lines
@@ -117,14 +117,14 @@ def test_misfits_can_be_collected() -> None:
 
 
 def test_glyphs_that_the_font_lacks_are_named() -> None:
-    assert metrics.missing_glyphs("Été → 🚀 👩🏽‍💻 **ok**, 日") == "日"
+    assert lettering.missing_glyphs("Été → 🚀 👩🏽‍💻 **ok**, 日") == "日"
 
 
 def test_emoji_come_from_the_other_font_without_their_marks() -> None:
-    assert list(metrics.stretches("Ça 👍🏽!")) == [("Ça ", False), ("👍", True), ("!", False)]
-    assert metrics.width("👍🏽", 72) == metrics.width("👍", 72) > 0.5
+    assert list(lettering.stretches("Ça 👍🏽!")) == [("Ça ", False), ("👍", True), ("!", False)]
+    assert lettering.width("👍🏽", 72) == lettering.width("👍", 72) > 0.5
 
 
 def test_what_no_font_draws_becomes_a_square() -> None:
-    assert metrics.drawable("Été → 🚀 👩🏽‍💻 **ok**, 日") == "Été → 🚀 👩💻 **ok**, □"
-    assert metrics.drawable("a\u2003b\u00a0!\u202f\u1680") == "a b\u00a0!\u202f "
+    assert lettering.drawable("Été → 🚀 👩🏽‍💻 **ok**, 日") == "Été → 🚀 👩💻 **ok**, □"
+    assert lettering.drawable("a\u2003b\u00a0!\u202f\u1680") == "a b\u00a0!\u202f "

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from capsule import model, plan, resources
-from capsule.layout import boxes, film_pages, metrics
+from capsule.layout import boxes, film_pages, lettering
 from capsule.layout.boxes import Arc, Box, Countdown, Counter, Disc, Enter, Page, Panel, Progress
 from capsule.render import frames, shapes
 from capsule.render.shapes import Size
@@ -20,7 +20,7 @@ def page(*content: Box, seconds: int = 10) -> Page:
 
 def label(text: str, x: float = 2.0, y: float = 2.0, w: float = 4.0) -> boxes.Text:
     run = boxes.Run(text, "14213D", True)
-    paragraph = boxes.Paragraph(((run,),), 40, metrics.leading(40))
+    paragraph = boxes.Paragraph(((run,),), 40, lettering.leading(40))
     return boxes.Text(name="label", paragraphs=(paragraph,), x=x, y=y, w=w, h=1.0)
 
 
@@ -43,8 +43,8 @@ def test_a_box_lies_where_it_says() -> None:
 def test_text_is_as_wide_as_measured_and_sits_on_its_baseline() -> None:
     text = "HxEnH 0123456789 HxEnH"
     left, _top, right, bottom = bounds(frames.draw(page(label(text))))
-    assert right - left == pytest.approx(metrics.width(text, 40, bold=True) * 144, abs=12)
-    baseline = 2.0 + metrics.leading(40) - metrics.descent() * 40 / 72
+    assert right - left == pytest.approx(lettering.width(text, 40, bold=True) * 144, abs=12)
+    baseline = 2.0 + lettering.leading(40) - lettering.descent() * 40 / 72
     assert bottom == pytest.approx(baseline * 144, abs=2)
 
 

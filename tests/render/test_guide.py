@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from pypdf.generic import DictionaryObject
 
 from capsule import model, plan, project, resources
-from capsule.layout import metrics
+from capsule.layout import lettering, metrics
 from capsule.render import guide
 from capsule.render.guide.press import Press, literal
 from capsule.theme import HOUSE, Theme, Typeface
@@ -380,7 +380,7 @@ def test_typst_reads_each_value_as_it_is(value: object) -> None:
 def _drawn(value: object) -> object:
     if isinstance(value, list):
         return [_drawn(item) for item in value]
-    return metrics.drawable(value) if isinstance(value, str) else value
+    return lettering.drawable(value) if isinstance(value, str) else value
 
 
 def test_a_source_that_says_too_much_is_told_its_line(tmp_path: Path) -> None:

@@ -181,4 +181,7 @@ def test_only_the_tracking_reads_secrets() -> None:
     users = (f for f in root.rglob("*.py") if "credentials" in f.read_text(encoding="utf-8"))
     readers = {file.relative_to(root).as_posix() for file in users}
     assert "tracking/lrs.py" in readers
-    assert {one for one in readers if not one.startswith("track")} <= {"cli/sending.py", "cli/tracking.py"}
+    assert {one for one in readers if not one.startswith("track")} <= {
+        "cli/sending.py",
+        "cli/tracking.py",
+    }

@@ -8,7 +8,7 @@ from gettext import NullTranslations
 from typing import NamedTuple
 
 from capsule import model
-from capsule.layout import metrics
+from capsule.layout import lettering, metrics
 from capsule.layout.boxes import Box, Counter, Enter, Panel
 from capsule.layout.frame import block, line
 from capsule.layout.intro.rhythm import LEFT, beats, pace
@@ -121,7 +121,7 @@ def _unit(
     content: model.FigureScene, row: _Row, most: int, theme: Theme, where: metrics.Where
 ) -> Box:
     """The unit, once: beside the first number it agrees in the language of the source."""
-    x = _number_x() + metrics.width(str(most), _NUMBER, bold=True) + 0.25
+    x = _number_x() + lettering.width(str(most), _NUMBER, bold=True) + 0.25
     room = PAGE_WIDTH - LEFT - x
     told = metrics.fit(
         metrics.runs(content.unit, theme.text), (26, 22, 20, 18, 16), (room, 1.0), (*where, "unit")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from capsule.layout import metrics
+from capsule.layout import lettering, metrics
 from capsule.layout.boxes import Paragraph, Run
 
 
@@ -22,7 +22,7 @@ def stacked(
     MisfitError for the longest when none fits, with its place of `wheres`.
     """
     for broken, size in product((False, True), sizes):
-        after = gap * metrics.leading(size)
+        after = gap * lettering.leading(size)
         stack = [
             metrics.paragraph(text, size, room[0], after=after, factor=1.03, filmed=True)
             for text in texts

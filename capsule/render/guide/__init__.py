@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from capsule.layout import metrics
+from capsule.layout import lettering, metrics
 from capsule.model import Capsule
 from capsule.plan import Plan
 from capsule.render.guide.press import Press, Setting, press
@@ -69,7 +69,7 @@ def _heaviest(capsule: Capsule) -> metrics.Where:
 
 
 def _heft(texts: Iterable[str]) -> float:
-    return sum(metrics.width(plain(text), 10) + _SPACING for text in texts)
+    return sum(lettering.width(plain(text), 10) + _SPACING for text in texts)
 
 
 def _advice(capsule: Capsule) -> Iterator[tuple[metrics.Where, str]]:

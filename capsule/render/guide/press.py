@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import segno
 
-from capsule.layout import length, metrics, part_names
+from capsule.layout import length, lettering, part_names
 from capsule.plan import Plan, droppable
 from capsule.resources import Words, media, templates
 from capsule.shades import mixed, readable
@@ -86,7 +86,7 @@ class Press:
             "runs": _runs,
             "spoken": self._spoken,
         }
-        with metrics.set_in(self.theme.typeface):
+        with lettering.set_in(self.theme.typeface):
             return made.get_template("guide.typ.j2").render(
                 plan=self.plan,
                 logo=(self.room / _LOGO).exists(),
@@ -108,7 +108,7 @@ def literal(value: object) -> str:
         case int() | float():
             return str(value)
         case str():
-            return '"' + metrics.drawable(value).translate(_ESCAPES) + '"'
+            return '"' + lettering.drawable(value).translate(_ESCAPES) + '"'
         case list() | tuple():
             return "(" + "".join(f"{literal(item)}," for item in value) + ")"
         case _:

@@ -29,6 +29,7 @@ _SOURCES = (
     "render/voice/**/*.py",
     "layout/boxes.py",
     "layout/breaking.py",
+    "layout/lettering.py",
     "layout/metrics.py",
     "resources.py",
     "theme.py",
