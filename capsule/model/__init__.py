@@ -9,48 +9,70 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from capsule.model.making import Colours, Deck, Film, Font, Layouts, Look, Music, Voice
+from capsule.model.part import Part
+from capsule.model.tracking import Columns, Completion, Tracking
 from capsule.values import (
-    BaseIri,
-    Colour,
     Count,
     Duration,
     FilePath,
     Language,
     Moment,
-    Period,
-    Share,
     Slug,
     Text,
     Url,
-    Zone,
 )
+
+__all__ = [
+    "RECORDINGS",
+    "Capsule",
+    "Centre",
+    "Colours",
+    "Columns",
+    "Completion",
+    "Debrief",
+    "Deck",
+    "FigureScene",
+    "Film",
+    "Font",
+    "Intro",
+    "IntroScene",
+    "Layouts",
+    "Link",
+    "ListScene",
+    "Look",
+    "Message",
+    "Music",
+    "Narration",
+    "Point",
+    "Question",
+    "SituationScene",
+    "Step",
+    "Synthesis",
+    "TitleScene",
+    "Tracking",
+    "Voice",
+    "WordsScene",
+]
 
 RECORDINGS = (".wav", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wma", ".amr", ".3gp")
 
 
-class _Part(BaseModel):
-    """What every part of the source shares: no unknown key, no change after validation."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Centre(_Part):
+class Centre(Part):
     """The training centre that signs the capsule."""
 
     name: Text
     logo: FilePath | None = Field(None, description="A PNG or JPEG file beside capsule.yaml.")
 
 
-class _Spoken(_Part):
+class _Spoken(Part):
     """What a voice says: its text, its recording, or both."""
 
     text: Text | None = Field(
@@ -82,7 +104,7 @@ Narration = Annotated[
 ]
 
 
-class _Scene(_Part):
+class _Scene(Part):
     """What every scene of an animated intro has."""
 
     duration: Duration
@@ -135,7 +157,7 @@ class ListScene(_Scene):
     items: list[Point] = Field(min_length=2, max_length=4)
 
 
-class Point(_Part):
+class Point(Part):
     """A titled point with its sentence and, if need be, an example in somebody's words."""
 
     title: Text
@@ -149,7 +171,7 @@ IntroScene = Annotated[
 ]
 
 
-class Intro(_Part):
+class Intro(Part):
     """The opening film: the centre's own video, or scenes that the tool animates."""
 
     title: Text
@@ -184,7 +206,7 @@ class Intro(_Part):
         return self
 
 
-class Message(_Part):
+class Message(Part):
     """The capsule's one message: a statement and the points that carry it."""
 
     duration: Duration
@@ -194,7 +216,7 @@ class Message(_Part):
     note: Text | None = None
 
 
-class Step(_Part):
+class Step(Part):
     """One step of a question: who does what, for how long."""
 
     who: Text | None = Field(None, description="Alone, in pairs, aloud... set in bold.")
@@ -202,7 +224,7 @@ class Step(_Part):
     duration: Duration = Field(alias="for")
 
 
-class Question(_Part):
+class Question(Part):
     """A question to the room, worked on in timed steps or in one go."""
 
     ask: Text
@@ -232,14 +254,14 @@ class Question(_Part):
         return self
 
 
-class Link(_Part):
+class Link(Part):
     """A page to go further, shown as an address and a QR code."""
 
     label: Text
     url: Url
 
 
-class Synthesis(_Part):
+class Synthesis(Part):
     """What to keep: the points, a commitment, a link."""
 
     duration: Duration
@@ -253,149 +275,14 @@ class Synthesis(_Part):
     note: Text | None = None
 
 
-class Debrief(_Part):
+class Debrief(Part):
     """The exchange with the room: questions, then a synthesis."""
 
     questions: list[Question] = Field(min_length=1, max_length=8)
     synthesis: Synthesis
 
 
-class Voice(_Part):
-    """Who speaks: recordings first, then an engine for what nobody has recorded."""
-
-    recordings: FilePath = Field(
-        "voix", description="A folder of recordings, named as `capsule script` says."
-    )
-    engine: Literal["none", "espeak-ng", "piper"] = "none"
-    model: FilePath | None = Field(
-        None, description="Piper's voice file (.onnx, with its .onnx.json beside it)."
-    )
-
-    @model_validator(mode="after")
-    def _voiced(self) -> Voice:
-        if (self.engine == "piper") != bool(self.model):
-            raise PydanticCustomError("capsule_voice_model", "piper goes with a model")
-        return self
-
-
-class Music(_Part):
-    """A bed under parts of the film, softer while a voice speaks."""
-
-    file: FilePath
-    parts: list[Literal["intro", "message", "debrief"]] = Field(["intro"], min_length=1)
-
-
-class Film(_Part):
-    """How the film is made."""
-
-    size: Literal["720p", "1080p", "2160p"] = "1080p"
-    captions: Literal["soft", "burned"] = Field(
-        "soft", description="A track that the viewer turns on, or part of the picture."
-    )
-    voice: Voice = Voice()
-    music: Music | None = Field(None, description="By default, the tool's own under its scenes.")
-
-
-class Deck(_Part):
-    """How the slides behave in the room."""
-
-    film: Literal["auto", "click"] = Field(
-        "auto", description="The film starts with its slide, or waits for a click."
-    )
-    gong: bool = Field(False, description="A soft gong when the time of a question is over.")
-    manual: Literal["slide", "notes", "none"] = Field(
-        "slide",
-        description="How to run the slides: a hidden first slide, or the notes of the title's.",
-    )
-
-
-class Font(_Part):
-    """A font by its name, as office suites list it, and its TrueType or OpenType files."""
-
-    name: Text
-    regular: FilePath
-    bold: FilePath
-    italic: FilePath | None = None
-    bold_italic: FilePath | None = None
-
-
-class Colours(_Part):
-    """The look's colours; those that are not given are the house's, or follow from the others."""
-
-    ink: Colour = Field(None, description="Dark pages and panels; the text of the others.")
-    paper: Colour = Field(None, description="The ground of the light pages.")
-    intro: Colour = None
-    message: Colour = None
-    debrief: Colour = None
-    accent: Colour = Field(None, description="What stands out on ink: the ring, a rule.")
-
-
-class Layouts(_Part):
-    """The template's layouts by their names, for those that are not found by themselves."""
-
-    title: Text | None = None
-    content: Text | None = None
-    film: Text | None = None
-
-
-class Look(_Part):
-    """The look of slides, film and player."""
-
-    template: FilePath | None = Field(
-        None, description="The centre's own PowerPoint file (.pptx or .potx)."
-    )
-    layouts: Layouts = Layouts()
-
-    mode: Literal["light", "dark"] = "light"
-    colours: Colours = Colours()
-    font: Font | None = Field(None, description="By default Arial, which every computer has.")
-
-
-class Completion(_Part):
-    """When a learner has had the capsule."""
-
-    video: Share = Field(0.8, description="The share of the film that must have been watched.")
-    questions: Literal["all", "none"] = Field(
-        "all", description="Whether each question must be answered or discussed."
-    )
-
-
-class Columns(_Part):
-    """What the centre's attendance lists call their columns, where no usual name fits."""
-
-    session: Text | None = None
-    date: Text | None = None
-    time: Text | None = None
-    person: Text | None = Field(None, description="The identifier that counts.")
-    email: Text | None = None
-    presence: Text | None = None
-    minutes: Text | None = None
-    trainer: Text | None = None
-    centre: Text | None = None
-    course: Text | None = None
-
-
-class Tracking(_Part):
-    """How the capsule is named where it is tracked."""
-
-    base: BaseIri = Field(description="An address of the centre's, without a final slash.")
-    timezone: Zone = Field("Europe/Paris", description="Where the sessions take place (IANA name).")
-    columns: Columns = Columns()
-    actors: Literal["pseudonymous", "identified"] = Field(
-        "pseudonymous",
-        description="Whether e-mail addresses and identifiers leave the machine; names never do.",
-    )
-    keep: Period | None = Field(
-        None, description="How long attendance is kept, from the day of the session."
-    )
-    reidentification: bool = Field(
-        True,
-        description="Whether this machine, and no other, keeps whose the pseudonyms are.",
-        strict=True,
-    )
-
-
-class Capsule(_Part):
+class Capsule(Part):
     """A whole capsule, as capsule.yaml describes it."""
 
     capsule: Slug = Field(description="The stable id: the learners' history hangs on it.")
