@@ -155,7 +155,8 @@ def script(path: Path, cache: Cache | None = None) -> list[narration.Line]:
 
 def _logo(read: source.Source, problems: list[Problem]) -> bytes | None:
     """The logo as a PNG that every output takes, whatever picture the centre gave."""
-    name = read.capsule.centre.logo
+    own, centre = read.capsule.theme.logo, read.capsule.centre.logo
+    name, where = (own, ("theme", "logo")) if own else (centre, ("centre", "logo"))
     if not name or not read.file(name).is_file():
         return None
     png = io.BytesIO()
@@ -164,7 +165,7 @@ def _logo(read: source.Source, problems: list[Problem]) -> bytes | None:
             upright = ImageOps.exif_transpose(picture).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         what = _("%(name)s is not a picture that can be read") % {"name": name}
-        problems.append(read.problem(("centre", "logo"), what, _("give a PNG or a JPEG file")))
+        problems.append(read.problem(where, what, _("give a PNG or a JPEG file")))
         return None
     upright.thumbnail(LARGEST_LOGO)
     upright.save(png, "PNG")

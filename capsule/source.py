@@ -142,6 +142,7 @@ def _media(capsule: Capsule) -> Iterator[tuple[Where, str | None]]:
     """The files that `capsule` names, and where."""
     centre, intro, film = capsule.centre, capsule.intro, capsule.film
     yield ("centre", "logo"), centre.logo
+    yield ("theme", "logo"), capsule.theme.logo
     yield ("theme", "template"), capsule.theme.template
     if font := capsule.theme.font:
         for style in ("regular", "bold", "italic", "bold_italic"):

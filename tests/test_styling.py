@@ -35,6 +35,7 @@ def written(folder: Path, theme: str) -> Path:
         ("{colours: {ink: #14213D}}", "this line does not follow from the one above"),
         ("{colours: {ink: red}}", '8:24: this is not a colour; write it like "#14213D"'),
         ("{colours: {ink: }}", '8:23: this is not a colour; write it like "#14213D"'),
+        ("{logo: capsule.yaml}", "8:15: capsule.yaml is not a picture that can be read"),
         ("{mode: sombre}", "8:15: this value is not known; write 'light', 'dark'"),
         ("{font: {name: X, regular: droit.otf, bold: gras.otf}}", "there is no file gras.otf"),
         (

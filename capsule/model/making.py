@@ -100,7 +100,7 @@ class Look(Part):
         None, description="The centre's own PowerPoint file (.pptx or .potx)."
     )
     layouts: Layouts = Layouts()
-
+    logo: FilePath | None = Field(None, description="Instead of the centre's own, for this look.")
     mode: Literal["light", "dark"] = "light"
     colours: Colours = Colours()
     font: Font | None = Field(None, description="By default Arial, which every computer has.")
