@@ -37,7 +37,7 @@ FREEZE = 2.0  # seconds by which a video may differ from its announced length, c
 
 @dataclass(frozen=True)
 class Project:
-    """A checked capsule with its plan and theme, its logo as a PNG, and voices by passage.
+    """A checked capsule with its plan, theme and pages, its logo as a PNG, voices by passage.
 
     `template` is the centre's own, if the source names one.
     `remarks` say what is no fault but may be an oversight, a silence first of all.
@@ -48,6 +48,7 @@ class Project:
     theme: Theme
     template: Template | None
     logo: bytes | None
+    laid: layout.Laid
     voices: Mapping[str, Voice]
     remarks: tuple[str, ...]
 
@@ -105,8 +106,10 @@ def open_project(path: Path, *, row: Row | None = None, cache: Cache | None = No
     logo = _logo(read, problems)
     filmed = _filmed(read, problems) if read.capsule.intro.video else None
     planned, voices, missing = _voiced(read, filmed, cache, problems)
+    laid = layout.Laid((), (), ())
     if planned.parts[0].scenes:  # else the video, and with it the length, is not known
-        problems += [*_duration(read, planned), *_misfits(read, planned, theme)]
+        laid = layout.laid_out(planned, theme, resources.words(read.capsule.language), logo)
+        problems += [*_duration(read, planned), *_misfits(read, laid.misfits)]
     problems += _undrawable(read, theme)
     problems += [*narration.too_long(read, planned), *narration.unplayable(read)]
     unguided = () if problems else tuple(_unguided(read, planned, theme, logo, problems))
@@ -120,7 +123,7 @@ def open_project(path: Path, *, row: Row | None = None, cache: Cache | None = No
         *_split(read, planned, theme),
         *unguided,
     )
-    return Project(read, planned, theme, template, logo, voices, remarks)
+    return Project(read, planned, theme, template, logo, laid, voices, remarks)
 
 
 def _voiced(
@@ -243,9 +246,8 @@ def _duration(read: source.Source, planned: plan.Plan) -> Iterable[Problem]:
         )
 
 
-def _misfits(read: source.Source, planned: plan.Plan, theme: Theme) -> Iterable[Problem]:
-    words = resources.words(read.capsule.language)
-    for where in layout.misfits(planned, theme, words):
+def _misfits(read: source.Source, misfits: Iterable[Where]) -> Iterable[Problem]:
+    for where in misfits:
         yield read.problem(
             where, _("the text does not fit its place, even in small type"), _("shorten it")
         )

@@ -13,7 +13,6 @@ from capsule.builds.settings import Progress, Settings
 from capsule.cache import Cache
 from capsule.crew import Crew
 from capsule.files import replacing, write_text, write_zip
-from capsule.layout.boxes import Page
 from capsule.lms import cmi5, scorm12
 from capsule.plan import Cue
 from capsule.project import Project
@@ -57,12 +56,6 @@ class Workshop:
         mark = self.tools.settings.mark
         return self.folder / f"{self.project.plan.capsule.capsule}{mark}{ending}"
 
-    @cached_property
-    def film_pages(self) -> tuple[Page, ...]:
-        """What the film shows."""
-        project = self.project
-        return layout.film_pages(project.plan, project.theme, project.words, project.logo)
-
     @property
     def clip(self) -> Clip | None:
         """The stretch of the centre's own video that is shown."""
@@ -84,7 +77,7 @@ class Workshop:
         size = SIZES[settings.size or self.project.plan.capsule.film.size]
         return video.render(
             self.project.plan,
-            self.film_pages,
+            self.project.laid.film,
             self.room,
             material=video.Material(self.clip, self.project.voices, self.project.music),
             quality=video.Quality(DRAFT if settings.draft else size, settings.draft),
@@ -150,7 +143,7 @@ class Workshop:
         """A PNG that stands for the film."""
         from capsule.render import video  # noqa: PLC0415
 
-        return video.poster(self.film_pages, self.clip, self.tools.cache)
+        return video.poster(self.project.laid.film, self.clip, self.tools.cache)
 
     @cached_property
     def transcript(self) -> str:
@@ -187,7 +180,7 @@ def _deck(workshop: Workshop) -> list[Path]:
     )
     deck.write(
         target,
-        layout.deck_pages(project.plan, project.theme, project.words, project.logo),
+        project.laid.slides,
         project.theme,
         film,
         title=plain(capsule.title),

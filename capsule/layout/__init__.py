@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from gettext import NullTranslations
 from itertools import count
+from typing import NamedTuple
 
 from capsule.layout import (
     boxes,
@@ -36,7 +37,16 @@ _Kind = tuple[
     Callable[[Scene, Plan, Theme, NullTranslations], Page],
 ]
 
-__all__ = ["burned", "deck_pages", "film_pages", "length", "misfits", "part_names", "split"]
+__all__ = [
+    "Laid",
+    "burned",
+    "deck_pages",
+    "film_pages",
+    "laid_out",
+    "length",
+    "part_names",
+    "split",
+]
 
 _SHARED: dict[str, _Kind] = {
     "message": (message.leaves, message.page),
@@ -171,9 +181,17 @@ def burned(scene: Scene, plan: Plan, theme: Theme) -> boxes.Captions | None:
         return captions.told(scene, theme)
 
 
-def misfits(plan: Plan, theme: Theme, words: NullTranslations) -> tuple[metrics.Where, ...]:
-    """The paths in the source of all texts that are too long for their place, each once."""
+class Laid(NamedTuple):
+    """The pages of deck and film; `misfits` are the paths in the source of texts too long."""
+
+    slides: tuple[Page, ...]
+    film: tuple[Page, ...]
+    misfits: tuple[metrics.Where, ...]
+
+
+def laid_out(plan: Plan, theme: Theme, words: NullTranslations, logo: bytes | None) -> Laid:
+    """All pages; texts too long are listed, each once, and the pages are then worth nothing."""
     with metrics.collecting() as found:
-        deck_pages(plan, theme, words, None)
-        film_pages(plan, theme, words, None)
-    return tuple(dict.fromkeys(found))
+        slides = deck_pages(plan, theme, words, logo)
+        film = film_pages(plan, theme, words, logo)
+    return Laid(slides, film, tuple(dict.fromkeys(found)))

@@ -416,8 +416,8 @@ def test_burned_captions_go_with_their_page(german: plan.Plan) -> None:
 
 
 def test_the_starters_have_no_misfit(starter_plan: plan.Plan, awkward_plan: plan.Plan) -> None:
-    assert layout.misfits(starter_plan, HOUSE, WORDS) == ()
-    assert layout.misfits(awkward_plan, HOUSE, WORDS) == ()
+    assert layout.laid_out(starter_plan, HOUSE, WORDS, None).misfits == ()
+    assert layout.laid_out(awkward_plan, HOUSE, WORDS, None).misfits == ()
 
 
 def test_all_misfits_are_told_at_once(starter: model.Capsule) -> None:
@@ -437,7 +437,7 @@ def test_all_misfits_are_told_at_once(starter: model.Capsule) -> None:
         debrief=model.Debrief(questions=[asked, stepped], synthesis=synthesis),
     )
 
-    assert sorted(layout.misfits(changed, HOUSE, WORDS), key=str) == [
+    assert sorted(layout.laid_out(changed, HOUSE, WORDS, None).misfits, key=str) == [
         ("debrief", "questions", 0, "ask"),
         ("debrief", "questions", 1, "steps", 1, "do"),
         ("debrief", "synthesis", "points", 1),
@@ -450,8 +450,10 @@ def test_all_misfits_are_told_at_once(starter: model.Capsule) -> None:
 def test_a_word_wider_than_its_place_is_broken_or_a_misfit(starter: model.Capsule) -> None:
     word = "Anticonstitutionnellement"
 
-    assert layout.misfits(_changed(starter, title=word * 4), HOUSE, WORDS) == ()
-    assert layout.misfits(_changed(starter, title=word * 40), HOUSE, WORDS) == (("title",),)
+    assert layout.laid_out(_changed(starter, title=word * 4), HOUSE, WORDS, None).misfits == ()
+    assert layout.laid_out(_changed(starter, title=word * 40), HOUSE, WORDS, None).misfits == (
+        ("title",),
+    )
 
 
 def test_lengths_are_said_in_words() -> None:
@@ -493,9 +495,9 @@ def test_a_session_leaves_the_longest_title_alone(starter: model.Capsule, sessio
 
 
 def test_a_session_too_long_is_a_misfit(starter: model.Capsule) -> None:
-    assert layout.misfits(_changed(starter, session="Groupe " * 40), HOUSE, WORDS) == (
-        ("session",),
-    )
+    assert layout.laid_out(
+        _changed(starter, session="Groupe " * 40), HOUSE, WORDS, None
+    ).misfits == (("session",),)
 
 
 @pytest.mark.parametrize(("seconds", "last"), [(90, 10), (20, 10), (8, 4), (5, 2)])
