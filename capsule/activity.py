@@ -18,6 +18,7 @@ class Verb(StrEnum):
 
     ATTENDED = "http://adlnet.gov/expapi/verbs/attended"
     COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
+    PASSED = "http://adlnet.gov/expapi/verbs/passed"
     VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 
 

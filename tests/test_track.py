@@ -14,6 +14,7 @@ import pytest
 from capsule import track
 from capsule.errors import CapsuleError, InputError, UnavailableError
 from capsule.source import load
+from capsule.track import figures
 from capsule.tracking import outbox
 from capsule.tracking.lrs import encode
 from capsule.tracking.outbox import Counts
@@ -75,8 +76,8 @@ def test_import_again_from_another_file_in_another_order_adds_nothing(
     done = track.import_attendance(project, [again], NOW)
     assert (done.added, done.known, done.queued, done.problems) == (0, 3, 0, [])
     assert [str(statement.id) for statement in track.statements_of(project)] == before
-    (figures,) = track.report(project).sessions
-    assert (figures.expected, figures.present, figures.completed) == (3, 2, 1)
+    (told,) = figures.report(project).lines
+    assert (told.expected, told.present, told.completed) == (3, 2, 1)
 
 
 def test_a_capsule_that_changes_keeps_what_it_said(
@@ -131,13 +132,13 @@ def test_a_later_list_corrects_and_the_former_does_not_come_back(
         done = track.import_attendance(project, [file], NOW)
         assert (done.added, done.corrected, done.queued) == (0, 0, 0)
     assert done.outdated == 1
-    (figures,) = track.report(project).sessions
-    assert (figures.expected, figures.completed) == (2, 2)
+    (told,) = figures.report(project).lines
+    assert (told.expected, told.completed) == (2, 2)
     assert track.status(project).counts == Counts(waiting=4, withdrawn=1)
     done = track.import_attendance(project, [former], NOW, replace=True)
     assert (done.corrected, done.queued) == (1, 1)
-    (figures,) = track.report(project).sessions
-    assert (figures.expected, figures.completed) == (2, 1)
+    (told,) = figures.report(project).lines
+    assert (told.expected, told.completed) == (2, 1)
 
 
 def test_two_lines_that_contradict_each_other_are_both_left_out(
@@ -165,7 +166,7 @@ def test_the_journal_tells_the_files_and_undoes(
     with pytest.raises(CapsuleError, match="2 of its statements have left"):
         track.undo(project, 1, NOW)
     assert track.undo(project, 1, NOW, void=True) == 2
-    assert track.report(project).sessions == []
+    assert figures.report(project).lines == []
     lrs = Taking()
     assert track.send(project, LRS, transport=lrs.transport) == Counts(sent=2)
 
@@ -188,7 +189,7 @@ def test_void_a_session_a_person_or_a_statement(
     with pytest.raises(CapsuleError, match="no statement 0 in the store"):
         track.void_statements(project, [one, "0"], "wrong", NOW)
     assert track.void_statements(project, [one.upper()], "wrong", NOW) == 1
-    assert track.report(project).sessions == []
+    assert figures.report(project).lines == []
     reasons = [entry.reason for entry in track.imports(project) if entry.kind == "void"]
     assert reasons == ["wrong", "wrong room", "wrong"]
     assert not any(b"wrong" in encode(statement) for statement in track.statements_of(project))
@@ -292,13 +293,13 @@ def test_two_senders_at_once(project: Path, listing: Callable[..., Path]) -> Non
 def test_nothing_imported_yet(project: Path) -> None:
     assert track.status(project).counts == Counts()
     assert list(track.statements_of(project)) == []
-    assert track.report(project).sessions == []
+    assert figures.report(project).lines == []
     assert track.send(project, LRS) == Counts()
     assert not (project / ".capsule").exists()
 
 
 def test_without_a_capsule_or_an_lrs(project: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"capsule\.yaml"):
-        track.report(tmp_path)
+        figures.report(tmp_path)
     with pytest.raises(UnavailableError, match="CAPSULE_LRS_SECRET"):
         track.send(project, {**LRS, "CAPSULE_LRS_SECRET": ""})

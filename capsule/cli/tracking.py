@@ -11,11 +11,10 @@ from pathlib import Path
 import click
 
 from capsule import track as conductor
-from capsule.cli import privacy, sending
+from capsule.cli import figures, privacy, sending
 from capsule.cli.output import AS_JSON, print_json, print_table, relative, reporting
 from capsule.errors import InputError
 from capsule.tracking import preview
-from capsule.tracking import report as tables
 
 HERE = Path()
 
@@ -240,32 +239,5 @@ def status(as_json: bool) -> None:
     privacy.remind(HERE)
 
 
-@track.command(
-    help=_(
-        "Report for each session how many people were expected, were present, and completed the"
-        " capsule. The figures come from the imported lists, sent or not."
-    )
-)
-@click.option(
-    "--csv",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=_("Write the report to this CSV file, for a spreadsheet."),
-)
-@AS_JSON
-@reporting()
-def report(target: Path | None, as_json: bool) -> None:
-    """Show the sessions."""
-    figures = conductor.report(HERE)
-    if target:
-        tables.write_csv(figures, target)
-        click.echo(relative(target), err=True)
-    if as_json:
-        print_json([asdict(session) for session in figures.sessions])
-    elif not figures.sessions:
-        click.echo(_("Nothing to report yet. Import a list with: capsule track import FILE"))
-    elif not target:
-        total = (figures.expected, figures.present, figures.completed)
-        rate = tables.rate(figures.completed, figures.expected)
-        last = (_("Total"), "", "", "", *total, rate)
-        print_table(tables.headers(), [*tables.rows(figures), last])
+for command in (figures.report, figures.export, figures.pull, figures.push):
+    track.add_command(command)

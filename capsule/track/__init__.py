@@ -30,7 +30,6 @@ from capsule.tracking.lrs import Statement, decode
 from capsule.tracking.outbox import Counts, Entry, Ledger, Refused
 from capsule.tracking.preview import Preview, Session
 from capsule.tracking.quarantine import Quarantine
-from capsule.tracking.report import Report
 
 __all__ = [
     "Imported",
@@ -38,7 +37,6 @@ __all__ = [
     "Verified",
     "import_attendance",
     "imports",
-    "report",
     "send",
     "statements_of",
     "status",
@@ -255,12 +253,6 @@ def status(folder: Path, *, environ: Mapping[str, str] = ENVIRONMENT) -> Status:
     """What waits, was sent, was refused."""
     with opened(folder, environ) as box:
         return Status(box.counts(), box.refused())
-
-
-def report(folder: Path, *, environ: Mapping[str, str] = ENVIRONMENT) -> Report:
-    """Who was expected, was there and completed, per session, from the local store."""
-    with opened(folder, environ) as box:
-        return Report(box.sessions())
 
 
 def _sessions(ledger: Ledger, name: str, day: date | None) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from gettext import gettext as _
@@ -140,7 +140,7 @@ def _people(said: Statement) -> Iterator[str]:
     target = said["object"]
     for who in (said["actor"], target, said.get("context", {}).get("team", {})):
         if who.get("objectType", "Agent") in ("Agent", "Group"):
-            yield from filter(None, map(_name, [who, *who.get("member", [])]))
+            yield from filter(None, map(name_of, [who, *who.get("member", [])]))
     if target.get("objectType") == "SubStatement":
         yield from _people(target)
 
@@ -157,7 +157,7 @@ def _hidden(who: Statement, actors: Actors, base: str, *, trainer: bool = False)
     if actors.identified:
         kept = ("mbox", "mbox_sha1sum", "openid", "account")
         return {**hidden, **{key: who[key] for key in kept if key in who}}
-    if name := _name(who):
+    if name := name_of(who):
         hidden["account"] = {
             "homePage": base,
             "name": (actors.trainer if trainer else actors.of)(name),
@@ -165,7 +165,7 @@ def _hidden(who: Statement, actors: Actors, base: str, *, trainer: bool = False)
     return hidden
 
 
-def _name(who: Statement) -> str:
+def name_of(who: Mapping[str, Any]) -> str:
     """What identifies someone, as an attendance list would have it; "" for a group without."""
     if "account" in who:
         return squeezed(who["account"]["name"]).casefold()

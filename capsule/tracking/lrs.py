@@ -12,7 +12,7 @@ import http.client
 import ipaddress
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -77,7 +77,7 @@ def settings(environ: Mapping[str, str]) -> Settings:
     would send the secret in clear (http is for this machine only), or the version is none.
     """
     url, key = (environ.get(name, "").strip() for name in (_URL, _KEY))
-    if url and (fault := _fault(url)):
+    if url and (fault := fault_of(url, _SECRET)):
         raise UnavailableError(f"{_URL}: {fault}")
     user = f"{key}@{urlsplit(url).hostname}" if url and key else ""
     secret = credentials.secret(environ, _SECRET, user)
@@ -97,7 +97,7 @@ def settings(environ: Mapping[str, str]) -> Settings:
 def host(environ: Mapping[str, str]) -> str:
     """The host of the LRS that the environment names, "" if there is none."""
     url = environ.get(_URL, "").strip()
-    return (urlsplit(url).hostname or "") if url and not _fault(url) else ""
+    return (urlsplit(url).hostname or "") if url and not fault_of(url, _SECRET) else ""
 
 
 class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
@@ -148,6 +148,34 @@ class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
         if urlsplit(there)[:2] != urlsplit(self.endpoint)[:2]:
             return Answer(200, "", {"statements": []})
         return self._ask("GET", there) if more else self._ask("GET", params=filters)
+
+    def pages(self, **asked: str) -> Iterator[list[dict[str, Any]]]:
+        """The statements that match `asked` (xAPI 1.0.3, part 3, section 2.1.3), page after page.
+
+        Those that the LRS knows as voided aren't among them. Raises UnavailableError when it
+        doesn't answer as it should.
+        """
+        answer = self._ask("GET", params=asked)
+        while True:
+            if answer.status != 200 or not isinstance(answer.content, dict):
+                said = answer.words if answer.status != 200 else ""
+                raise UnavailableError(
+                    _("the LRS does not give its statements: %(status)s %(reason)s")
+                    % {"status": answer.status or _("no answer"), "reason": said}
+                )
+            found = answer.content.get("statements")
+            yield [one for one in found or [] if isinstance(one, dict)]
+            more = answer.content.get("more")
+            if not more or not found:
+                return
+            answer = self._ask("GET", self._more(str(more)))
+
+    def _more(self, more: str) -> str:
+        """The address of the next page; the secret goes to no other server."""
+        address = urljoin(str(self._http.base_url.join("statements")), more)
+        if urlsplit(address)[:2] != urlsplit(str(self._http.base_url))[:2]:
+            raise UnavailableError(_("the LRS sends its reader to another server for more"))
+        return address
 
     def save_statement(self, statement: Statement) -> tincan.LRSResponse:
         """Post one statement."""
@@ -264,7 +292,8 @@ def _unset(missing: Sequence[str], user: str) -> str:
     return told
 
 
-def _fault(url: str) -> str:
+def fault_of(url: str, variable: str) -> str:
+    """What forbids to send the secret of `variable` to `url`, in the user's words, or ""."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -274,7 +303,7 @@ def _fault(url: str) -> str:
     if not host or parts.scheme not in {"http", "https"}:
         return _("this is not a web address; write it like https://lrs.example.org/xapi/")
     if parts.username or parts.password:
-        return _("the address must not hold a password; give it in CAPSULE_LRS_SECRET")
+        return _("the address must not hold a password; give it in %(name)s") % {"name": variable}
     if parts.scheme == "http" and not _loopback(host):
         return _("the secret would travel in clear; use an address in https")
     return ""

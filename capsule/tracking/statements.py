@@ -7,6 +7,7 @@ A statement is a dict ready for JSON. It has no `version` property: if present i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,8 @@ _DISPLAYS = {
     Verb.COMPLETED: {"en": "completed", "fr": "a terminé"},
     Verb.VOIDED: {"en": "voided", "fr": "a annulé"},
 }
+
+_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
 _PERSON, _ID = b"\1", b"\2"  # never in JSON, which escapes them
 
@@ -147,6 +150,15 @@ def duration(seconds: float) -> str:
     if rest or not (hours or minutes):
         parts.append(f"{round(rest, 2):g}S")
     return "PT" + "".join(parts)
+
+
+def seconds(text: str) -> float | None:
+    """An ISO 8601 duration in seconds, None where it isn't one, or counts in months or years."""
+    found = _DURATION.fullmatch(text)
+    if found is None or not any(found.groups()):
+        return None
+    weeks, days, hours, minutes, rest = (float(part or 0) for part in found.groups())
+    return (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + rest
 
 
 def equivalent(ours: Statement, theirs: Mapping[str, Any]) -> bool:

@@ -79,7 +79,7 @@ def test_status_and_report(project: Path) -> None:
     table = _run("report").stdout
     assert "S1" in table
     assert "50 %" in table
-    (session,) = json.loads(_run("report", "--json").stdout)
+    (session,) = json.loads(_run("report", "--json").stdout)["lines"]
     assert (session["expected"], session["present"], session["completed"]) == (2, 1, 1)
     assert _run("report", "--csv", "report.csv").stderr == "report.csv\n"
     assert (project / "report.csv").read_text(encoding="utf-8-sig").count("\n") == 2
@@ -117,7 +117,7 @@ def test_a_correction_is_told_and_undone(project: Path) -> None:
     assert (again.exit_code, again.stderr) == (1, "import 2 is undone already\n")
     assert _run("void", "S1", "ada", "--reason", "wrong").stdout == "1 person is taken back.\n"
     assert _run("void", "--reason", "wrong").exit_code == 2
-    (session,) = json.loads(_run("report", "--json").stdout)
+    (session,) = json.loads(_run("report", "--json").stdout)["lines"]
     assert (session["expected"], session["completed"]) == (1, 0)
 
 

@@ -25,6 +25,12 @@ ABOUT = Processing(
 )
 
 
+def test_it_says_what_came_from_an_lms() -> None:
+    held = replace(ABOUT.held, played=2)
+    assert "2 lignes | base locale, d’après le LRS" in markdown(replace(ABOUT, held=held))
+    assert "d’après le LRS" not in markdown(ABOUT)
+
+
 def test_it_says_what_is_kept() -> None:
     text = markdown(ABOUT)
     for said in (

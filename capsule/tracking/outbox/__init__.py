@@ -18,21 +18,27 @@ from pathlib import Path
 from capsule.errors import CapsuleError
 from capsule.tracking.outbox import migrations
 from capsule.tracking.outbox.database import connected
+from capsule.tracking.outbox.facts import Facts
 from capsule.tracking.outbox.ledger import Ledger
 from capsule.tracking.outbox.place import Place, find, in_file
 from capsule.tracking.outbox.records import (
+    Attended,
     Contradiction,
     Counts,
     Entry,
     Erased,
     Held,
     ImportedFile,
+    Placed,
+    Played,
     Queued,
     Refused,
+    Remains,
     Row,
     Sent,
     Session,
     SessionFigures,
+    SessionRow,
     Tally,
 )
 from capsule.tracking.outbox.store import Outbox
@@ -40,21 +46,27 @@ from capsule.tracking.outbox.writer import CHUNK
 
 __all__ = [
     "CHUNK",
+    "Attended",
     "Contradiction",
     "Counts",
     "Entry",
     "Erased",
+    "Facts",
     "Held",
     "ImportedFile",
     "Ledger",
     "Outbox",
     "Place",
+    "Placed",
+    "Played",
     "Queued",
     "Refused",
+    "Remains",
     "Row",
     "Sent",
     "Session",
     "SessionFigures",
+    "SessionRow",
     "Tally",
     "find",
     "in_file",

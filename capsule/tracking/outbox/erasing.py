@@ -30,6 +30,7 @@ from capsule.tracking.outbox.schema import (
     attendance,
     entry,
     forgotten,
+    played,
     session,
     statement,
     tally,
@@ -50,6 +51,7 @@ def forget(writer: Writer, people: Collection[str], mark: str, salt: str) -> Era
     for rows in _alone(writer.db):
         named = [row for row in rows if any(name in queries.body(row) for name in names)]
         done = _sum(done, _remove(writer, named, void=True))
+    writer.db.execute(delete(played).where(played.c.person.in_(people)))
     proof = {"mark": mark, "salt": salt, "entry": writer.number}
     count = done.withdrawn + done.left
     writer.db.execute(delete(forgotten).where(forgotten.c.mark == mark))
@@ -58,7 +60,9 @@ def forget(writer: Writer, people: Collection[str], mark: str, salt: str) -> Era
 
 
 def purge(writer: Writer, day: str) -> Erased:
-    """Remove what is about people in sessions before `day`; the figures of these stay."""
+    """Remove what is about people in sessions before `day`; the figures of these stay.
+
+    Completions in an LMS before it go, with their figures."""
     db = writer.db
     old = select(session.c.id).where(session.c.start < day)
     chosen = attendance.c.session.in_(old)
@@ -68,6 +72,7 @@ def purge(writer: Writer, day: str) -> Erased:
     for rows in _alone(db):
         past = [row for row in rows if _day(row) < day]
         done = _sum(done, _remove(writer, past, void=False))
+    db.execute(delete(played).where(played.c.at < day))
     _add(db, figures)
     return done
 

@@ -17,7 +17,7 @@ from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, union, update
 
 from capsule.errors import CapsuleError
 from capsule.tracking.outbox import erasing, queries, undoing
@@ -31,6 +31,7 @@ from capsule.tracking.outbox.schema import (
     entry,
     file,
     owner,
+    played,
     session,
     statement,
 )
@@ -61,14 +62,26 @@ class Ledger:
     def bind(self, key_check: str, capsule: str, past: Collection[str] = ()) -> None:
         """Tie the store to the key of its pseudonyms and to the capsule's IRI; begin the entry.
 
-        `past` tells the keys that this one follows. Under another key or another IRI everybody
-        would be counted again: raises CapsuleError.
+        `past` tells the keys that this one follows. Raises CapsuleError as `check` does.
+        """
+        self.check(key_check, capsule, past)
+        if not self.bound:
+            new = {"id": 1, "key_check": key_check, "capsule": capsule}
+            self._db.execute(insert(owner), [new])
+        self._db.execute(update(owner).values(key_check=key_check))
+        number = (self._db.execute(select(func.max(entry.c.id))).scalar() or 0) + 1
+        self._db.execute(insert(entry), [{"id": number, **self._entry}])
+        self._writer = Writer(self._db, number, capsule.rpartition("/")[0])
+
+    def check(self, key_check: str, capsule: str, past: Collection[str] = ()) -> None:
+        """Hold a key, and those that it follows, and an IRI to what the store is tied to.
+
+        Under another key or another IRI everybody would be counted again: raises CapsuleError.
         """
         known = self._db.execute(select(owner.c.key_check, owner.c.capsule)).one_or_none()
         if known is None:
-            new = {"id": 1, "key_check": key_check, "capsule": capsule}
-            self._db.execute(insert(owner), [new])
-        elif known.key_check != key_check and known.key_check not in past:
+            return
+        if known.key_check != key_check and known.key_check not in past:
             raise CapsuleError(
                 _(
                     "this is not the key that the lists were imported with: restore the file"
@@ -76,7 +89,7 @@ class Ledger:
                     " (capsule track key import)"
                 )
             )
-        elif known.capsule != capsule:
+        if known.capsule != capsule:
             raise CapsuleError(
                 _(
                     "the first lists were imported for %(before)s, and this is %(now)s:"
@@ -85,11 +98,6 @@ class Ledger:
                 )
                 % {"before": known.capsule, "now": capsule}
             )
-        if known is not None and known.key_check != key_check:
-            self._db.execute(update(owner).values(key_check=key_check))
-        number = (self._db.execute(select(func.max(entry.c.id))).scalar() or 0) + 1
-        self._db.execute(insert(entry), [{"id": number, **self._entry}])
-        self._writer = Writer(self._db, number, capsule.rpartition("/")[0])
 
     @property
     def number(self) -> int:
@@ -231,8 +239,8 @@ class Ledger:
 
     def people(self) -> Iterator[str]:
         """Whoever is in the store, under pseudonyms."""
-        asked = select(attendance.c.person).distinct().execution_options(yield_per=CHUNK)
-        yield from self._db.execute(asked).scalars()
+        asked = union(select(attendance.c.person), select(played.c.person))
+        yield from self._db.execute(asked.execution_options(yield_per=CHUNK)).scalars()
 
     def last_day(self) -> str:
         """The day of the last session, "" if there is none."""

@@ -135,6 +135,60 @@ class SessionFigures:
     completed: int
 
 
+class SessionRow(NamedTuple):
+    """A session as the store numbers it; `start` is local, ISO 8601."""
+
+    number: int
+    name: str
+    start: str
+    centre: str
+    course: str
+
+
+class Attended(NamedTuple):
+    """What holds of a person, a pseudonym, in the session of that number."""
+
+    session: int
+    person: str
+    presence: str
+    minutes: int | None
+
+
+class Remains(NamedTuple):
+    """What remains of the session of that number once its people are purged: how many they were.
+
+    `present` counts those who were there partly, too; `completed` are among them.
+    """
+
+    session: int
+    expected: int
+    present: int
+    completed: int
+
+
+class Placed(NamedTuple):
+    """What holds of a person in a session, and the file and line that say it, where known."""
+
+    person: str
+    presence: str
+    minutes: int | None
+    name: str
+    start: str
+    centre: str
+    course: str
+    file: str | None
+    line: int | None
+
+
+class Played(NamedTuple):
+    """A completion in an LMS: the statement's id, a pseudonym, its UTC time, how many seconds."""
+
+    id: str
+    person: str
+    at: str
+    seconds: float | None
+
+
 @dataclass(frozen=True)
 class Erased:
     """What was removed: lines about people, statements that never left, those that had left.
@@ -155,7 +209,8 @@ class Held:
     """What the store holds about people. Days are ISO 8601, "" where there is none.
 
     `first` and `last` are the days of the `sessions` whose attendance is kept, `purged` the day
-    before which none is. `people` are pseudonyms; `minutes`, whether lists gave any.
+    before which none is. `people` are pseudonyms; `minutes`, whether lists gave any; `played`, the
+    completions in an LMS.
     """
 
     first: str
@@ -165,6 +220,7 @@ class Held:
     minutes: bool
     forgotten: int
     purged: str
+    played: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@
            ├─ statement ─ wording       what the LRS is told
            └─ forgotten                 who must not come back
     session ─ tally                     what remains of a session whose attendance was purged
+    played                              who completed the capsule in an LMS, from the LRS
+    pulled                              up to when that was brought
 
 People are here under pseudonyms only, which the tables check themselves. The bytes of a statement
 never change: they are a `wording` with the holes of `statements.Form` filled, so that a session's
@@ -193,4 +195,20 @@ Index(
     unique=True,
     sqlite_where=statement.c.voids.is_not(None),
     postgresql_where=statement.c.voids.is_not(None),
+)
+
+played = Table(
+    "played",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, CheckConstraint(_HEX.format("person")), nullable=False),
+    Column("at", Text, nullable=False),
+    Column("seconds", Float),
+)
+
+pulled = Table(
+    "pulled",
+    metadata,
+    Column("lrs", Text, primary_key=True),
+    Column("until", Text, nullable=False),
 )

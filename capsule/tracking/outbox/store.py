@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from capsule.tracking.outbox import erasing, queries
 from capsule.tracking.outbox.database import Database
+from capsule.tracking.outbox.facts import Facts
 from capsule.tracking.outbox.ledger import Ledger
 from capsule.tracking.outbox.records import (
     Counts,
@@ -43,6 +44,7 @@ from capsule.tracking.outbox.schema import (
     entry,
     file,
     forgotten,
+    played,
     session,
     statement,
     tally,
@@ -154,12 +156,12 @@ class Outbox:
             )
 
     def sent(self, after: int, count: int) -> list[Sent]:
-        """The first `count` statements that the LRS took, after a position in the store."""
+        """The first `count` statements that the LRS took, after a position; no erased ones."""
         asked = (
             queries.statements()
             .add_columns(statement.c.entry, file.c.name, statement.c.line)
             .outerjoin(file, file.c.id == statement.c.file)
-            .where(statement.c.state == State.SENT, statement.c.position > after)
+            .where(statement.c.state == State.SENT, statement.c.position > after, queries.KEPT)
             .order_by(statement.c.position)
             .limit(count)
         )
@@ -225,6 +227,11 @@ class Outbox:
         with self._database.reading() as db:
             return [SessionFigures(*row) for row in db.execute(asked)]
 
+    @property
+    def facts(self) -> Facts:
+        """Who was there, and who completed the capsule in an LMS."""
+        return Facts(self._database)
+
     def entries(self) -> list[Entry]:
         """The journal, the oldest entry first."""
         queued = select(
@@ -266,6 +273,7 @@ class Outbox:
                 sessions=sessions,
                 people=people,
                 minutes=minutes > 0,
+                played=db.execute(select(func.count()).select_from(played)).scalar_one(),
                 forgotten=db.execute(proofs).scalar_one(),
                 purged=erasing.purged(db),
             )

@@ -1,0 +1,122 @@
+"""What was completed in an LMS, from the LRS into the local store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from capsule import source
+from capsule.activity import Names, Verb
+from capsule.track.opening import bind, key_of, named, opened, spared, subject_of, writing
+from capsule.tracking import keys, playing
+from capsule.tracking.credentials import ENVIRONMENT
+from capsule.tracking.lrs import Lrs, Transport, settings
+from capsule.tracking.outbox import Facts
+from capsule.tracking.sparing import Sparing
+from capsule.tracking.statements import instant
+
+_AGAIN = timedelta(days=1)
+"""How far back a pull begins: some LRSs compare the time of the event, and some statements come
+late. What is known already changes nothing."""
+
+_LIMIT = "500"  # statements on a page, at most
+
+
+@dataclass
+class Pulled:
+    """How many statements were read, how many completions are new, how many are voided."""
+
+    read: int = 0
+    new: int = 0
+    voided: int = 0
+
+
+def pull(
+    folder: Path,
+    now: datetime,
+    progress: Callable[[int], None] = lambda _read: None,
+    *,
+    everything: bool = False,
+    environ: Mapping[str, str] = ENVIRONMENT,
+    transport: Transport | None = None,
+) -> Pulled:
+    """Bring the completions of the capsule in an LMS from the LRS that `environ` names.
+
+    From the last pull on, or `everything`; without people who were forgotten, and days past
+    keeping. It can be stopped and started again: what a page brought stays. `progress` hears how
+    many statements were read; `transport` replaces the network. Raises UnavailableError when the
+    LRS can't be used, CapsuleError when the key is another one than the lists were imported with.
+    """
+    project = source.load(folder)
+    names = subject_of(project.capsule).names
+    sparing = _sparing(project, now, environ)
+    lrs = settings(environ)
+    with opened(folder, environ) as box, Lrs(lrs, transport) as server:
+        return _Pull(box.facts, server, lrs.url, names, sparing, progress).all(everything)
+
+
+@dataclass
+class _Pull:
+    store: Facts
+    server: Lrs
+    address: str
+    names: Names
+    sparing: Sparing
+    progress: Callable[[int], None]
+    done: Pulled = field(default_factory=Pulled)
+
+    def all(self, everything: bool) -> Pulled:
+        """What is voided first, so that it isn't taken."""
+        before = self.store.count()
+        about = {"activity": self.names.capsule_iri, "related_activities": "true"}
+        gone: set[str] = set()
+        self._take({"verb": Verb.VOIDED.value}, gone, everything)
+        self._take({"verb": Verb.COMPLETED.value, **about}, gone, everything)
+        self._take({"verb": Verb.PASSED.value, **about}, gone, everything)
+        if not self.done.read and not self._sifts():
+            self._take({}, gone, everything)
+        self.done.voided = before + self.done.new - self.store.count()
+        return self.done
+
+    def _sifts(self) -> bool:
+        """Whether the LRS finds statements by their verb: Ralph 5.1 on files finds none."""
+        some = next(self.server.pages(limit="1"))
+        verbs = [one["verb"]["id"] for one in some]
+        return not verbs or bool(next(self.server.pages(verb=verbs[0], limit="1")))
+
+    def _take(self, sought: Mapping[str, str], gone: set[str], everything: bool) -> None:
+        cursor = " ".join([self.address, *sought.values()])
+        since = None if everything else self.store.since(cursor)
+        asked = {**sought, "ascending": "true", "limit": _LIMIT}
+        if since:
+            asked["since"] = instant(datetime.fromisoformat(since) - _AGAIN)
+        for page in self.server.pages(**asked):
+            gone.update(filter(None, map(playing.voided, page)))
+            found = [playing.completion(said, self.names, self.sparing) for said in page]
+            latest = max((str(said.get("stored", "")) for said in page), default="")
+            since = max(filter(None, (since, _utc(latest))), default=None)
+            taken = [one for one in found if one]
+            self.done.new += self.store.bring(cursor, since, taken, gone)
+            self.done.read += len(page)
+            self.progress(self.done.read)
+
+
+def _utc(text: str) -> str | None:
+    """A time in the one form that can be compared as text; None where there is none."""
+    try:
+        return instant(datetime.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def _sparing(project: source.Source, now: datetime, environ: Mapping[str, str]) -> Sparing:
+    """The pseudonyms of the lists, and who is left out; a key is made if there is none yet."""
+    with writing(project, environ, "key", now) as ledger:
+        if not ledger.bound:
+            return spared(ledger, project, bind(ledger, project, now, make=True), now)
+        names = named(project, keys.read(key_of(project)))
+        check, *past = names.checks
+        ledger.check(check, subject_of(project.capsule).names.capsule_iri, past)
+        return spared(ledger, project, names, now)

@@ -1,0 +1,239 @@
+"""Sums over millions of rows, by DuckDB: the store's lists, or statements in a file.
+
+Whatever they come from, rows become two tables that the report is made of:
+
+    place    a session, or a month in the LMS (`lms`)
+    taken    what is known of a person in one of these; the person is 64 bits of a hash
+
+Two of ten million people share a hash in one report of 370,000, which counts a person less.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from gettext import gettext as _
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy
+
+from capsule.activity import Names
+from capsule.errors import InputError, Problem
+from capsule.tracking import told
+from capsule.tracking.outbox import Attended, Played, Remains, SessionRow
+from capsule.tracking.report import By, Line, Report
+from capsule.tracking.statements import seconds
+
+_CHUNK = 200_000
+_TABLES = """
+CREATE TABLE place (id BIGINT, lms BOOL, name VARCHAR, start VARCHAR, centre VARCHAR,
+    course VARCHAR);
+CREATE TABLE taken (place BIGINT, person UBIGINT, present BOOL, completed BOOL, minutes FLOAT);
+CREATE TABLE play (person UBIGINT, moment TIMESTAMPTZ, minutes FLOAT);
+CREATE TABLE remain (place BIGINT, expected BIGINT, present BIGINT, completed BIGINT);
+CREATE TABLE alias (person UBIGINT, one UBIGINT);
+"""
+_KEYS = {  # what makes a line, and its name
+    By.SESSION: ("CASE WHEN lms THEN 0 ELSE id END", "name"),
+    By.CENTRE: ("centre", "centre"),
+    By.COURSE: ("course", "course"),
+    By.MONTH: ("start[1:7]", "start[1:7]"),
+}
+_LINES = """
+SELECT any_value({name}), min(start), any_value(centre), any_value(course), {figures}
+FROM taken JOIN place ON place.id = taken.place GROUP BY {key} {apart}
+ORDER BY {apart_first} {order}
+"""
+_FIGURES = """
+bool_and(lms),
+count(*) FILTER (NOT lms),
+count(*) FILTER (present AND NOT lms),
+count(*) FILTER (completed AND NOT lms),
+count(DISTINCT person) FILTER (lms),
+{people},
+{lasted},
+{lasted_lms}
+"""
+_MEDIAN = """CASE WHEN 2 * count(minutes) FILTER ({which}) >= count(*) FILTER (present AND {which})
+THEN median(minutes) FILTER ({which}) END"""  # the few whose minutes are known say little of all
+_LASTED = {"lasted": _MEDIAN.format(which="NOT lms"), "lasted_lms": _MEDIAN.format(which="lms")}
+_MERGED = """
+CREATE OR REPLACE TABLE taken AS
+SELECT arg_min(t.place, p.start) AS place, coalesce(one, person) AS person,
+    bool_or(present) AS present, bool_or(completed) AS completed, max(minutes) AS minutes
+FROM taken t JOIN place p ON p.id = t.place LEFT JOIN alias USING (person)
+GROUP BY CASE WHEN lms THEN 0 ELSE t.place END, coalesce(one, person)
+"""  # in the LMS, the first time
+_EACH_ONCE = "count(DISTINCT person), count(DISTINCT person) FILTER (completed)"
+_ONCE_ALREADY = "count(*), count(*) FILTER (completed)"
+
+
+class Sums:
+    """A DuckDB of its own, in memory and, beyond that, in a temporary folder; see `opened`."""
+
+    def __init__(self, db: duckdb.DuckDBPyConnection) -> None:
+        self._db = db
+        self._listed = True
+        db.execute(_TABLES)
+
+    def add_sessions(self, sessions: Iterable[SessionRow]) -> None:
+        """Take sessions."""
+        for rows in _columns(sessions):
+            number, name, start, centre, course = rows
+            self._insert("place SELECT a, false, b, c, d, e", number, name, start, centre, course)
+
+    def add_attended(self, attended: Iterable[Attended]) -> None:
+        """Take what lists say of people in sessions."""
+        said = "taken SELECT a, hash(b), c <> 'absent', c = 'present', d"
+        for rows in _columns(attended):
+            self._insert(said, *rows)
+
+    def add_remains(self, remains: Iterable[Remains]) -> None:
+        """Take the figures of sessions whose people were purged: each attendance is a person."""
+        for rows in _columns(remains):
+            self._insert("remain SELECT a, b, c, d", *rows)
+        self._db.execute(
+            "INSERT INTO taken SELECT place, hash(place, n), n < present, n < completed, NULL"
+            " FROM (SELECT *, unnest(range(expected)) AS n FROM remain)"
+        )
+
+    def add_played(self, played: Iterable[Played], zone: str) -> None:
+        """Take completions in the LMS: each person's first one gives the month, in `zone`."""
+        for rows in _columns(played):
+            _id, person, moment, took = rows
+            self._insert("play SELECT hash(a), b::TIMESTAMPTZ, c / 60", person, moment, took)
+        self._db.execute(
+            "CREATE TEMP TABLE first AS SELECT person, max(minutes) AS minutes,"
+            " strftime(timezone($zone, min(moment)), '%Y-%m') AS month"
+            " FROM play GROUP BY person",
+            {"zone": zone},
+        )
+        self._db.execute(
+            "INSERT INTO place SELECT -row_number() OVER (ORDER BY month), true, '', month, '', ''"
+            " FROM (SELECT DISTINCT month FROM first)"
+        )
+        self._db.execute(
+            "INSERT INTO taken SELECT id, person, true, true, minutes"
+            " FROM first JOIN place ON lms AND start = month"
+        )
+
+    def read_statements(self, path: Path, names: Names, zone: str) -> None:
+        """Take the statements about a capsule in a file, NDJSON or this tool's Parquet.
+
+        A repeated statement counts once, a voided one not at all. Raises InputError when the file
+        holds something else, OSError when it can't be read.
+        """
+        with path.open("rb"):
+            pass
+        self._listed = False
+        try:
+            told.group(self._db, path, names, zone)
+            self._unfold()
+        except duckdb.Error as error:
+            reason = re.split(r"\n|\. ", str(error), maxsplit=1)[0]
+            remedy = _("give one statement on each line (NDJSON)")
+            raise InputError([Problem(path, 0, 0, reason, remedy)]) from None
+
+    def merge(self, aliases: Mapping[str, str]) -> None:
+        """Count pseudonyms as one person: each → the one that stands for all."""
+        self._db.execute("DELETE FROM alias")
+        for rows in _columns(aliases.items()):
+            self._insert("alias SELECT hash(a), hash(b)", *rows)
+        self._db.execute(_MERGED)
+
+    def report(self, by: By) -> Report:
+        """The figures of each session, centre, course or month, and of all together."""
+        key, name = _KEYS[by]
+        month = by is By.MONTH
+        asked = _LINES.format(
+            name=name,
+            key=key,
+            figures=_figures(_ONCE_ALREADY if by is By.SESSION else _EACH_ONCE),
+            apart="" if month else ", lms",
+            apart_first="" if month else "lms,",
+            order="2, 1, min(id)" if by is By.SESSION else "1",
+        )
+        lines = [self._line(by, row) for row in self._db.execute(asked).fetchall()]
+        (whole,) = self._db.execute(
+            f"SELECT '', '', '', '', {_figures(_EACH_ONCE)} FROM taken"  # noqa: S608
+            " JOIN place ON place.id = taken.place"
+        ).fetchall()
+        return Report(by, lines, self._line(by, whole), self._listed)
+
+    def _line(self, by: By, row: Sequence[Any]) -> Line:
+        name, start, centre, course, lms, expected, *figures = row
+        alone = bool(lms) and by is not By.MONTH
+        told = by is By.SESSION and not alone
+        return Line(
+            name,
+            start if told else "",
+            centre if told else "",
+            course if told else "",
+            alone,
+            expected if self._listed else None,
+            *figures,
+        )
+
+    def _unfold(self) -> None:
+        """`told.places` → place, taken."""
+        self._db.execute(
+            "INSERT INTO place SELECT id, lms, name, start, centre, course FROM places"
+        )
+        self._db.execute(
+            "CREATE TEMP TABLE lasting AS SELECT id, unnest(lasted, recursive := true) FROM places"
+        )
+        asked = "SELECT DISTINCT duration FROM lasting"
+        known = [(text, seconds(text)) for (text,) in self._db.execute(asked).fetchall()]
+        self._db.execute("CREATE TEMP TABLE length (duration VARCHAR, minutes FLOAT)")
+        for rows in _columns(known):
+            self._insert("length SELECT a, b / 60", *rows)
+        self._db.execute(
+            "INSERT INTO taken SELECT min(id), person, true, bool_or(took), max(minutes) FROM ("
+            " SELECT id, lms, unnest(there) AS person, false AS took, NULL AS minutes FROM places"
+            " UNION ALL SELECT id, lms, unnest(took), true, NULL FROM places"
+            " UNION ALL SELECT id, lms, person, false, minutes FROM lasting"
+            " JOIN length USING (duration) JOIN places USING (id))"
+            " GROUP BY CASE WHEN lms THEN 0 ELSE id END, person"  # in the LMS, the first time
+        )
+
+    def _insert(self, into: str, *columns: Sequence[Any]) -> None:
+        rows = {name: _array(values) for name, values in zip("abcde", columns, strict=False)}
+        self._db.execute(f"INSERT INTO {into} FROM rows")
+        del rows
+
+
+@contextmanager
+def opened() -> Iterator[Sums]:
+    """Sums that begin empty. Nothing is fetched from the network, and nothing is left behind."""
+    with tempfile.TemporaryDirectory(prefix="capsule-") as folder:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": folder,
+            "autoinstall_known_extensions": False,
+            "preserve_insertion_order": False,
+        }
+        with duckdb.connect(config=config) as db:
+            yield Sums(db)
+
+
+def _figures(people: str) -> str:
+    return _FIGURES.format(people=people, **_LASTED)
+
+
+def _columns(rows: Iterable[Sequence[Any]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows as columns, so many rows at a time."""
+    rest = iter(rows)
+    while some := list(islice(rest, _CHUNK)):
+        yield list(zip(*some, strict=True))
+
+
+def _array(values: Sequence[Any]) -> Any:
+    """A column for DuckDB: numbers where they are, text otherwise; None is no value."""
+    if all(value is None or isinstance(value, int | float) for value in values):
+        missing = [value is None for value in values]
+        return numpy.ma.array([value or 0 for value in values], mask=missing)
+    return numpy.array(values, dtype=object)

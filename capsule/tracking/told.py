@@ -1,0 +1,140 @@
+"""Statements in a file as DuckDB reads them: NDJSON, or the Parquet that `flatten` writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from capsule.activity import Names, Verb
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A file's statements as rows, and how to read what describes their session."""
+
+    relation: str
+    session: str = "session"
+    centre: str = "centre"
+    course: str = "course"
+
+
+_NDJSON = _Source(
+    """(SELECT id, coalesce(actor.account.name, actor.mbox, actor.mbox_sha1sum, actor.openid)
+        AS person, verb.id AS verb, object.id AS object, result.duration AS duration,
+        context.registration AS registration, context.platform AS platform,
+        timestamp AS moment, object.definition.name AS session,
+        context.extensions AS centre, context.contextActivities.grouping AS course
+    FROM read_json($file, format = 'newline_delimited', columns = {
+            id: 'VARCHAR',
+            actor: 'STRUCT(account STRUCT(name VARCHAR), mbox VARCHAR, mbox_sha1sum VARCHAR,
+                openid VARCHAR)',
+            verb: 'STRUCT(id VARCHAR)',
+            object: 'STRUCT(id VARCHAR, definition STRUCT(name JSON))',
+            result: 'STRUCT(duration VARCHAR)',
+            context: 'STRUCT(registration VARCHAR, platform VARCHAR, extensions JSON,
+                contextActivities STRUCT(grouping JSON))',
+            timestamp: 'VARCHAR'
+        }))""",
+    "json_extract_string(session, '$.*')[1]",
+    "json_extract_string(centre, $extension)",
+    "json_extract_string(course, '$[0].definition.name.*')[1]",
+)
+_PARQUET = _Source("read_parquet($file)")
+
+# What is said in a session goes by its registration, what is said in an LMS by its month, and
+# what voids something by itself: most files hold none, and are read once.
+_GROUP = """
+CREATE OR REPLACE TEMP TABLE grouped AS
+SELECT place, room, min(moment) AS start,
+    any_value(session) FILTER (verb = $attended) AS session,
+    any_value(centre) AS centre, any_value(course) AS course,
+    list(person) FILTER (verb = $attended) AS there,
+    list(person) FILTER (verb IN ($completed, $passed)) AS took,
+    list(struct_pack(person := person, duration := duration))
+        FILTER (duration IS NOT NULL AND (verb = $attended OR NOT room)) AS lasted,
+    list(object) FILTER (verb = $voided) AS voided
+FROM (
+    SELECT * REPLACE (hash(person) AS person),
+        CASE WHEN verb = $voided THEN '' WHEN room THEN registration
+            ELSE strftime(timezone($zone, moment::TIMESTAMPTZ), '%Y-%m') END AS place
+    FROM (
+        SELECT *, platform IS NOT DISTINCT FROM 'capsule' AND verb <> $voided AS room
+        FROM {relation}
+        WHERE verb IN ($attended, $completed, $passed, $voided) {kept}
+    )
+    WHERE CASE WHEN verb = $voided THEN true
+        WHEN verb = $attended THEN room AND starts_with(object, $sessions)
+        ELSE object = $capsule OR object = $package
+            OR (NOT room AND contains(course::VARCHAR, $quoted)) END
+)
+GROUP BY ALL
+"""
+_VOIDED = """
+CREATE OR REPLACE TEMP TABLE voided AS
+SELECT DISTINCT unnest(voided) AS id FROM grouped WHERE place = ''
+"""
+_DESCRIBED = """
+CREATE OR REPLACE TEMP TABLE places AS
+SELECT row_number() OVER (ORDER BY start, place) AS id, NOT room AS lms, there, took, lasted,
+    CASE WHEN room THEN coalesce({session}, '') ELSE '' END AS name,
+    CASE WHEN room THEN strftime(timezone($zone, start::TIMESTAMPTZ), '%Y-%m-%dT%H:%M')
+        ELSE place END AS start,
+    CASE WHEN room THEN coalesce({centre}, '') ELSE '' END AS centre,
+    CASE WHEN room THEN coalesce({course}, '') ELSE '' END AS course
+FROM grouped WHERE place <> ''
+"""
+_FLAT = """
+COPY (
+    SELECT id, person, verb, object, duration, registration, platform, moment,
+        coalesce({session}, '') AS session, coalesce({centre}, '') AS centre,
+        coalesce({course}, '') AS course
+    FROM {relation}
+) TO '{target}' (FORMAT parquet, COMPRESSION zstd)
+"""
+
+
+def group(db: duckdb.DuckDBPyConnection, path: Path, names: Names, zone: str) -> None:
+    """Make the table `places`: the sessions of a capsule, and the months of those in the LMS.
+
+    Each lists the people who were `there`, those who `took` the capsule, and how long it `lasted`
+    for whom that is said. Raises duckdb.Error.
+    """
+    source = _source(path)
+    asked = {
+        "file": str(path),
+        "zone": zone,
+        "attended": str(Verb.ATTENDED),
+        "completed": str(Verb.COMPLETED),
+        "passed": str(Verb.PASSED),
+        "voided": str(Verb.VOIDED),
+        "capsule": names.capsule_iri,
+        "package": names.package_iri,
+        "quoted": f'"{names.capsule_iri}"',
+        "sessions": names.session_iri("").rpartition("/")[0] + "/",
+    }
+    db.execute(_GROUP.format(relation=source.relation, kept=""), asked)
+    db.execute(_VOIDED)
+    if db.execute("SELECT count(*) FROM voided").fetchall() != [(0,)]:
+        kept = "AND id NOT IN (SELECT id FROM voided)"
+        db.execute(_GROUP.format(relation=source.relation, kept=kept), asked)
+    shown = {"session": source.session, "centre": source.centre, "course": source.course}
+    extension = {"extension": f'$."{names.base}/extensions/centre"'} if source is _NDJSON else {}
+    db.execute(_DESCRIBED.format(**shown), {"zone": zone, **extension})
+
+
+def flatten(source: Path, target: Path, base: str) -> None:
+    """Write NDJSON of statements as Parquet, one column for each thing that a report asks for."""
+    words = {"session": _NDJSON.session, "centre": _NDJSON.centre, "course": _NDJSON.course}
+    file = str(target).replace("'", "''")
+    with duckdb.connect() as db:
+        db.execute(
+            _FLAT.format(relation=_NDJSON.relation, target=file, **words),
+            {"file": str(source), "extension": f'$."{base}/extensions/centre"'},
+        )
+
+
+def _source(path: Path) -> _Source:
+    with path.open("rb") as file:
+        return _PARQUET if file.read(4) == b"PAR1" else _NDJSON
