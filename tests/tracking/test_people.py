@@ -4,7 +4,6 @@ import json
 import sqlite3
 import stat
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ import httpx
 import pytest
 
 from capsule import track
-from capsule.errors import CapsuleError
+from capsule.errors import CapsuleError, InputError
 from capsule.track import figures, people
 from capsule.tracking import keys
 from capsule.tracking.outbox import Counts, Erased
@@ -166,14 +165,19 @@ def test_whose_the_pseudonyms_are_stays_in_one_file(project: Path, listing: List
     assert people.write_people(project, target) == 2, "the lists tell it again"
 
 
-@pytest.mark.parametrize("line", ["reidentification: false", "actors: identified"])
-def test_it_is_not_kept_where_the_capsule_says_so(
-    project: Path, listing: Listing, line: str
-) -> None:
-    _set(project, line)
-    with suppress(CapsuleError):  # identified people
-        track.import_attendance(project, [listing("S1;10/03/2026;ada;P;")], NOW)
+def test_it_is_not_kept_where_the_capsule_says_so(project: Path, listing: Listing) -> None:
+    _set(project, "reidentification: false")
+    track.import_attendance(project, [listing("S1;10/03/2026;ada;P;")], NOW)
     assert not (project / ".capsule" / "people.db").exists()
+
+
+def test_lists_are_refused_where_people_are_to_be_identified(
+    project: Path, listing: Listing
+) -> None:
+    _set(project, "actors: identified")
+    with pytest.raises(InputError, match="under pseudonyms only; leave actors out"):
+        track.import_attendance(project, [listing("S1;10/03/2026;ada;P;")], NOW)
+    assert not (project / ".capsule").exists()
 
 
 def test_a_dry_run_keeps_nothing(project: Path, listing: Listing) -> None:
