@@ -25,11 +25,9 @@ def least(colour: str, grounds: Iterable[str]) -> float:
 
 
 def mixed(one: str, other: str, share: float) -> str:
-    """A colour on the way from `one` to `other`."""
-    from coloraide import Color  # noqa: PLC0415
-
-    between = Color(f"#{one}").mix(Color(f"#{other}"), share, space="srgb")
-    return _digits(between)
+    """The colour at `share` of the way from `one` to `other`, in sRGB."""
+    pairs = zip(bytes.fromhex(one), bytes.fromhex(other), strict=True)
+    return "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
 
 
 def readable(colour: str, grounds: Iterable[str]) -> str:

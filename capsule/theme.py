@@ -139,9 +139,7 @@ class Theme:
     line_on_ink: str = "2E3A57"  # as `line`, on ink
     soft_on_ink: str = "D5DAE4"  # secondary text on ink
     radius: float = 0.12
-    display: float = 42
     title: float = 36
-    body: float = 20
     meta: float = 14
     smallest: float = 12
 

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from capsule.layout import boxes, lettering, metrics
 from capsule.render import shapes
 from capsule.render.shapes import Layer, Size
+from capsule.shades import mixed
 from capsule.theme import PIXELS_PER_INCH
 from capsule.typography import clock
 
@@ -70,7 +71,7 @@ class Brush:
         if left <= box.last:
             beat = 1 - 2 * (left - reading)
             fill, label = box.close, box.closing
-            track = _blended(track, box.close, _BEAT * beat * beat)
+            track = mixed(track, box.close, _BEAT * beat * beat)
         rings = (((0.0, 360.0), track), ((gone, 360 - gone), fill))
         return (
             *(
@@ -124,12 +125,6 @@ class Brush:
 
     def _pt(self, points: float) -> float:
         return self.px(points) / 72
-
-
-def _blended(one: str, other: str, share: float) -> str:
-    """A colour on the way from `one` to `other`."""
-    pairs = zip(bytes.fromhex(one), bytes.fromhex(other), strict=True)
-    return "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
 
 
 def _reads(label: boxes.Text, reading: str) -> boxes.Text:

@@ -136,17 +136,22 @@ def import_attendance(
                     preview.add(line, new=new, problems=len(problems))
         done.entry, done.queued = ledger.number, ledger.queued()
         done.forgotten, done.expired = sparing.forgotten, sparing.expired
-        for tally in ledger.tallies():
-            done.added += tally.added
-            done.known += tally.known
-            done.corrected += tally.corrected
-            done.outdated += tally.outdated
+        _count(ledger, done)
         if dry_run:
             done.sessions = preview.sessions
             raise _DryRunError
         if quarantine:
             done.quarantined = aside.write(quarantine)
     return done
+
+
+def _count(ledger: Ledger, done: Imported) -> None:
+    """Add up what became of the good rows of all files."""
+    for tally in ledger.tallies():
+        done.added += tally.added
+        done.known += tally.known
+        done.corrected += tally.corrected
+        done.outdated += tally.outdated
 
 
 class _DryRunError(Exception):

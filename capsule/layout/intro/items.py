@@ -9,9 +9,9 @@ from capsule import model
 from capsule.layout import metrics
 from capsule.layout.boxes import Box, Disc, Enter, Panel, Paragraph
 from capsule.layout.frame import block, line
-from capsule.layout.intro.props import mixed
 from capsule.layout.intro.rhythm import LEFT, beats, pace
 from capsule.plan import Scene
+from capsule.shades import mixed
 from capsule.theme import PAGE_HEIGHT, PAGE_WIDTH, Theme
 
 _TOP = 2.2  # of the bands

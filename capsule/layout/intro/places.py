@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from capsule.layout.intro import emblems, props
-from capsule.layout.intro.props import Boxes, Spot, mixed
+from capsule.layout.intro.props import Boxes, Spot
+from capsule.shades import mixed
 from capsule.theme import Theme
 
 Drawings = tuple[Boxes, ...]

@@ -28,12 +28,6 @@ def dot(name: str, middle: Spot, across: float, fill: str) -> Disc:
     return Disc(name=name, x=x - across / 2, y=y - across / 2, w=across, h=across, fill=fill)
 
 
-def mixed(one: str, other: str, share: float) -> str:
-    """The colour at `share` of the way from `one` to `other`, RRGGBB."""
-    pairs = ((int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (0, 2, 4))
-    return "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
-
-
 def entering(boxes: Boxes, enter: Enter | None) -> Boxes:
     """`boxes`, all coming in as `enter` says."""
     return tuple(replace(box, enter=enter) for box in boxes)

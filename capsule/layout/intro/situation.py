@@ -12,10 +12,10 @@ from capsule.layout import metrics
 from capsule.layout.boxes import Box, Disc, Enter, Panel
 from capsule.layout.frame import block, line
 from capsule.layout.intro import places
-from capsule.layout.intro.props import mixed
 from capsule.layout.intro.rhythm import LEFT, beats, pace
 from capsule.layout.intro.stack import stacked
 from capsule.plan import Scene
+from capsule.shades import mixed
 from capsule.theme import PAGE_HEIGHT, PAGE_WIDTH, Theme
 from capsule.typography import sentences
 

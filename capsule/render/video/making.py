@@ -32,6 +32,7 @@ _SOURCES = (
     "layout/lettering.py",
     "layout/metrics.py",
     "resources.py",
+    "shades.py",
     "theme.py",
     "typography.py",
 )
