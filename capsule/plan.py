@@ -212,11 +212,13 @@ class Rule:
     """What completes the capsule, wherever it is followed.
 
     `share` (0 to 1) of the film must be played, which is `seconds`, up to the tenth that
-    players count in; `questions` are the ids of the scenes to answer or talk about.
+    players count in; `questions` are the ids of the scenes to answer or talk about; `message`
+    is what of the film says the message, from second to second, if it must be seen or heard.
     """
 
     share: float
     seconds: float
+    message: tuple[int, int] | None
     questions: tuple[str, ...]
 
 
@@ -255,7 +257,9 @@ class Plan:
         asked = self.capsule.completion
         needed = self.questions if asked.questions == "all" else ()
         seconds = ceil(round(10 * asked.video * self.duration, 3)) / 10
-        return Rule(asked.video, seconds, tuple(scene.id for scene in needed))
+        said = self.parts[1]
+        message = (said.start, said.start + said.duration) if asked.message else None
+        return Rule(asked.video, seconds, message, tuple(scene.id for scene in needed))
 
     @property
     def names(self) -> Names:

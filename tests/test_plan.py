@@ -90,10 +90,11 @@ def test_a_filmed_intro_takes_the_time_of_its_video(small: model.Capsule) -> Non
 
 
 def test_the_rule_says_what_completes(small: model.Capsule) -> None:
-    assert plan.make(small).rule == plan.Rule(0.8, 16, ("question-1",))
-    completion = model.Completion.model_validate({"video": "33 %", "questions": "none"})
+    assert plan.make(small).rule == plan.Rule(0.8, 16, (10, 14), ("question-1",))
+    asked = {"video": "33 %", "questions": "none", "message": False}
+    completion = model.Completion.model_validate(asked)
     free = plan.make(small.model_copy(update={"completion": completion}))
-    assert free.rule == plan.Rule(0.33, 6.6, ())
+    assert free.rule == plan.Rule(0.33, 6.6, None, ())
 
 
 @pytest.mark.parametrize(

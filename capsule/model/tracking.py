@@ -23,6 +23,14 @@ class Completion(Part):
     questions: Literal["all", "none"] = Field(
         "all", description="Whether each question must be answered or discussed."
     )
+    message: bool = Field(
+        True,
+        description="Whether the message must have been seen, or heard in the film.",
+        strict=True,
+    )
+    score: bool = Field(
+        True, description="Whether completion gives 100 points of 100 to an LMS.", strict=True
+    )
 
 
 class Columns(Part):
@@ -46,6 +54,9 @@ class Tracking(Part):
     base: BaseIri = Field(description="An address of the centre's, without a final slash.")
     timezone: Zone = Field("Europe/Paris", description="Where the sessions take place (IANA name).")
     columns: Columns = Columns()
+    answers: bool = Field(
+        True, description="Whether an LMS receives what learners write.", strict=True
+    )
     actors: Literal["pseudonymous", "identified"] = Field(
         "pseudonymous",
         description="Whether e-mail addresses and identifiers leave the machine; names never do.",

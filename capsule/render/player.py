@@ -18,25 +18,26 @@ from capsule.plan import Cue, Plan
 from capsule.templating import environment
 from capsule.theme import HOUSE, Theme
 
-Channel = Literal["web", "scorm12", "cmi5"]
+Channel = Literal["web", "scorm12", "scorm2004", "cmi5", "xapi"]
 
-_CORE = ("ranges", "state", "words")
-_FEATURES = ("film", "captions", "transcript", "parts", "questions", "end", "saving")
+_CORE = ("ranges", "snapshots", "state", "local", "words")
+_FEATURES = (*("film", "captions", "transcript", "parts", "message", "questions", "end", "saving"),)
 _ADAPTERS: dict[Channel, tuple[str, ...]] = {
     "web": (),
     "scorm12": ("js/adapters/scorm12.js",),
+    "scorm2004": ("js/adapters/scorm2004.js",),
     "cmi5": ("vendor/cmi5.js", "js/adapters/cmi5.js"),
+    "xapi": ("js/adapters/xapi.js",),
 }
 _LICENCES: dict[Channel, tuple[str, ...]] = {
-    "web": (),
-    "scorm12": (),
     "cmi5": ("vendor/cmi5-LICENSE.md", "vendor/cmi5-NOTICE.txt"),
 }
+_ONLINE: frozenset[Channel] = frozenset({"cmi5", "xapi"})
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
     "connect-src {network}; base-uri 'none'; form-action 'none'"
 )
-"""The LMS of SCORM is an object of a parent window; only cmi5 talks to a server, told at launch."""
+"""SCORM's LMS is an object of a parent window; cmi5 and xAPI talk to a server, told at launch."""
 
 
 def bundle(
@@ -63,7 +64,7 @@ def bundle(
         "data": data,
         "film": film_name,
         "logo": "media/logo.png" if logo else None,
-        "policy": _POLICY.format(network="http: https:" if channel == "cmi5" else "'none'"),
+        "policy": _POLICY.format(network="http: https:" if channel in _ONLINE else "'none'"),
         "scripts": ["player/data.js", *(f"player/{name}" for name in scripts)],
     }
     files: dict[str, bytes | Path] = {
@@ -73,7 +74,7 @@ def bundle(
         "player/player.css": (folder / "player.css").read_bytes(),
         "player/data.js": _script(data).encode(),
     }
-    for name in (*scripts, *_LICENCES[channel]):
+    for name in (*scripts, *_LICENCES.get(channel, ())):
         files[f"player/{name}"] = (folder / name).read_bytes()
     files["media/poster.png"] = poster
     if logo:
@@ -145,6 +146,8 @@ def _data(plan: Plan, words: NullTranslations) -> dict[str, Any]:
         "language": plan.capsule.language,
         "duration": plan.duration,
         "rule": asdict(plan.rule),
+        "score": plan.capsule.completion.score,
+        "private": not plan.capsule.tracking.answers,
         "questions": [scene.id for scene in plan.questions],
         "parts": [{"start": part.start, "end": part.start + part.duration} for part in plan.parts],
         "cues": [] if burned else [[cue.start, cue.end, cue.text] for cue in plan.cues],
@@ -163,11 +166,16 @@ def _phrases(words: NullTranslations) -> dict[str, str]:
         "done": _("Done: "),
         "missing": _("To do: "),
         "film": _("film, %(percent)d %% seen (%(least)d %% needed)"),
+        "message": _("message, read on this page or heard in the film"),
         "questions": _("questions, %(n)d of %(total)d answered or talked about"),
         "completed": _("Completed. You have followed the whole capsule."),
         "incomplete": _("In progress. You can stop and come back later."),
         "saved": _("Saved at %(time)s."),
-        "unsaved": _("Not saved: the connection is lost. Your work will be saved when it is back."),
+        "unsaved": _(
+            "The connection is lost. This browser keeps your work, and will send it when it is"
+            " back."
+        ),
+        "caught_up": _("The connection is back: everything is saved."),
         "kept_here": _("Your answers stay in this browser. Nobody else reads them."),
         "kept_lms": _("Your answers are kept with your progress on your learning platform."),
         "kept_nowhere": _("The capsule is open for review: nothing is kept."),

@@ -196,7 +196,7 @@ def earlier() -> dict[str, Any]:
     return {
         "position": 6,
         "watched": [[0, 6]],
-        "answers": {"question-1": {"text": ANSWER, "discussed": False}},
+        "answers": {"question-1": {"text": ANSWER, "discussed": False, "written": True}},
         "captions": True,
         "completed": False,
         "reported": False,

@@ -118,6 +118,7 @@ def test_answers_can_be_erased_from_a_shared_computer(opened: Page) -> None:
 
 def test_what_another_version_left_does_not_break_it(opened: Page) -> None:
     rubbish = '{"watched": [[5], ["a", 2], [3, 4]], "answers": {"question-1": 7}, "position": "x"}'
+    rubbish = f'{{"snapshot": {rubbish}}}'
     opened.context.add_init_script(
         f"localStorage.setItem('capsule:https://formation.example/capsules/essai', '{rubbish}')"
     )

@@ -117,12 +117,24 @@ def test_captions_in_the_picture_leave_nothing_to_turn_on(small: model.Capsule, 
 
 def test_the_rule_is_the_plan_s(small: model.Capsule, film: Path) -> None:
     rule = data(bundle(make(small), film))["rule"]
-    assert rule == {"share": 0.8, "seconds": 16, "questions": ["question-1"]}
-    completion = model.Completion.model_validate({"video": "50 %", "questions": "none"})
+    assert rule == {
+        "share": 0.8,
+        "seconds": 16,
+        "message": [10, 14],
+        "questions": ["question-1"],
+    }
+    asked = {"video": "50 %", "questions": "none", "message": False}
+    completion = model.Completion.model_validate(asked)
     free = make(small.model_copy(update={"completion": completion}))
     entries = bundle(free, film)
-    assert data(entries)["rule"] == {"share": 0.5, "seconds": 10, "questions": []}
+    assert data(entries)["rule"] == {
+        "share": 0.5,
+        "seconds": 10,
+        "message": None,
+        "questions": [],
+    }
     assert b"need-questions" not in entries["index.html"]
+    assert b"need-message" not in entries["index.html"]
 
 
 def test_the_transcript_has_whole_sentences(starter_plan: Plan, film: Path) -> None:

@@ -12,6 +12,7 @@ capsule.end = ({ data, state, session, announce }) => {
 
   const draw = () => {
     need(at("need-film"), state.filmDone, say("film", { percent: state.percent, least: Math.round(100 * data.rule.share) }));
+    need(at("need-message"), state.messageDone, say("message"));
     need(at("need-questions"), state.questionsDone, say("questions", { n: state.answered, total: data.questions.length }));
     at("standing").textContent = say(state.completed ? "completed" : "incomplete");
     at("standing").classList.toggle("done", state.completed);

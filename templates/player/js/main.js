@@ -21,13 +21,18 @@
   };
 
   const session = await connect();
-  const state = new capsule.State(data, session.saved);
-  const player = { data, state, session, announce, video: document.getElementById("film") };
+  const copy = capsule.local(session.learner);
+  const left = copy.read();
+  const sittings = left?.unsent ? [session.saved, left.snapshot] : [left?.snapshot, session.saved];
+  const state = new capsule.State(data, capsule.snapshots.joined(...sittings));
+  const video = document.getElementById("film");
+  const player = { data, state, session, copy, unsent: left?.unsent === true, announce, video };
   const features = [
     capsule.film,
     capsule.captions,
     capsule.transcript,
     capsule.parts,
+    capsule.message,
     capsule.questions,
     capsule.end,
     capsule.saving,

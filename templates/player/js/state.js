@@ -7,7 +7,8 @@
     Array.isArray(range) && range.length === 2 && range.every(Number.isFinite) && range[0] < range[1];
 
   // Of the page's data: `duration`, in seconds; `questions`, all their ids; `rule`, which wants
-  // `seconds` of the film played and its `questions` answered or discussed.
+  // `seconds` of the film played, its `questions` answered or discussed, and the message seen: on
+  // the page, or as much of its `message` (from second to second of the film) as of the film.
   // Events: "change" at each change, "step" when it should be saved at once, "completed" once.
   class State extends EventTarget {
     #duration;
@@ -17,6 +18,7 @@
     #watched = [];
     #answers = {};
     #captions = true;
+    #message = false;
     #completed = false;
 
     constructor({ duration, rule, questions }, saved) {
@@ -28,17 +30,23 @@
     }
 
     // What was saved may come from another version of the capsule: keep what still has a meaning.
-    #restore({ position, watched, answers, captions, completed }) {
+    #restore({ position, watched, answers, captions, message, completed }) {
       const duration = this.#duration;
       if (position > 0 && position < duration) this.#position = position;
       if (Array.isArray(watched)) {
         this.#watched = merge(watched.filter((r) => isRange(r) && r[0] >= 0 && r[1] <= duration + 1));
       }
       for (const id of this.#questions) {
-        const { text, discussed } = answers?.[id] ?? {};
-        this.#answers[id] = { text: typeof text === "string" ? text : "", discussed: discussed === true };
+        const { text, discussed, written } = answers?.[id] ?? {};
+        const kept = typeof text === "string" ? text : "";
+        this.#answers[id] = {
+          text: kept,
+          discussed: discussed === true,
+          written: written === true || kept.trim() !== "",
+        };
       }
       this.#captions = captions !== false;
+      this.#message = message === true;
       this.#completed = completed === true;
     }
 
@@ -53,8 +61,12 @@
     seen(from, to) { return within(this.#watched, from, to) / (to - from); }
 
     answer(id) { return this.#answers[id]; }
-    isAnswered(id) { return this.#answers[id].discussed || this.#answers[id].text.trim() !== ""; }
+    isAnswered(id) { return this.#answers[id].discussed || this.#answers[id].written; }
     get filmDone() { return this.seconds >= this.#rule.seconds; }
+    get messageSeen() {
+      return this.#message || (this.#rule.message !== null && this.seen(...this.#rule.message) >= this.#rule.share);
+    }
+    get messageDone() { return this.#rule.message === null || this.messageSeen; }
     get questionsDone() { return this.#rule.questions.every((id) => this.isAnswered(id)); }
 
     watch(ranges, position) {
@@ -66,11 +78,18 @@
     setAnswer(id, answer) {
       const before = this.isAnswered(id);
       this.#answers[id] = { ...this.#answers[id], ...answer };
+      if ("text" in answer) this.#answers[id].written = answer.text.trim() !== "";
       this.#changed(before !== this.isAnswered(id));
     }
 
     setCaptions(shown) {
       this.#captions = shown;
+      this.#changed(true);
+    }
+
+    seeMessage() {
+      if (this.#message) return;
+      this.#message = true;
       this.#changed(true);
     }
 
@@ -82,12 +101,13 @@
         watched: this.#watched,
         answers: this.#answers,
         captions: this.#captions,
+        message: this.messageSeen,
         completed: this.#completed,
       };
     }
 
     #changed(step) {
-      const first = !this.#completed && this.filmDone && this.questionsDone;
+      const first = !this.#completed && this.filmDone && this.messageDone && this.questionsDone;
       this.#completed ||= first;
       this.dispatchEvent(new Event("change"));
       if (first) this.dispatchEvent(new Event("completed"));

@@ -2,31 +2,16 @@
 "use strict";
 
 capsule.adapters.push(() => {
-  const key = `capsule:${capsule.data.iri}`;
+  const copy = capsule.local("");
   const expected = capsule.adapters.length > 1; // a package for an LMS, opened outside one
-
-  const read = () => {
-    try {
-      return JSON.parse(localStorage.getItem(key));
-    } catch {
-      return null; // storage is blocked, or holds something else
-    }
-  };
-
   let forgotten = false;
-  const save = (snapshot) => {
-    if (forgotten) return null;
-    try {
-      localStorage.setItem(key, JSON.stringify(snapshot));
-      return true;
-    } catch {
-      return false;
-    }
-  };
+  const save = (snapshot) => (forgotten ? null : copy.write(snapshot, false));
 
   return {
     name: "browser",
-    saved: read(),
+    here: true,
+    learner: "",
+    saved: {}, // main.js reads the copy
     room: 2000,
     kept: "kept_here",
     recorded: "recorded_here",
@@ -37,7 +22,7 @@ capsule.adapters.push(() => {
     leave() {
       if (!confirm(capsule.say("forget_sure"))) return;
       forgotten = true;
-      localStorage.removeItem(key);
+      copy.erase();
       location.reload();
     },
   };

@@ -66,15 +66,6 @@
   const completionId = (registration) =>
     registration.replace(/^./, (digit) => (Number.parseInt(digit, 16) ^ 1).toString(16));
 
-  // What this session adds to what an earlier one left and it could not show.
-  const added = (earlier, now) => ({
-    ...now,
-    watched: now.watched.concat(earlier.watched ?? []),
-    answers: Object.fromEntries(Object.entries(now.answers).map(([id, answer]) =>
-      [id, answer.text || answer.discussed ? answer : (earlier.answers?.[id] ?? answer)])),
-    completed: now.completed || earlier.completed === true,
-  });
-
   const open = async () => {
     const au = new Cmi5(location.href);
     au.includeSourceActivity(false);
@@ -94,7 +85,7 @@
 
     // Never over what could not be read.
     const keep = (snapshot) =>
-      state.put({ ...(earlier === saved ? snapshot : added(earlier, snapshot)), reported });
+      state.put({ ...(earlier === saved ? snapshot : capsule.snapshots.joined(earlier, snapshot)), reported });
 
     const write = async (snapshot) => {
       try {
@@ -140,6 +131,7 @@
 
     return {
       name: "cmi5",
+      learner: `${au.getRegistration()} ${JSON.stringify(au.getActor().account)}`,
       saved,
       room: 2000, // a request that outlives the page holds 64 KiB
       kept: normal ? "kept_lms" : "kept_nowhere",

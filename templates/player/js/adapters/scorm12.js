@@ -30,19 +30,22 @@
     return [s / 3600, (s / 60) % 60, s % 60].map((n) => String(Math.floor(n)).padStart(2, "0")).join(":");
   };
 
-  const pack = ({ position, watched, answers, captions, completed }) =>
-    JSON.stringify([1, position, watched.map((r) => r.join("-")).join(), Object.entries(answers)
-      .map(([id, { text, discussed }]) => [id, text, discussed ? 1 : 0]), captions ? 1 : 0, completed ? 1 : 0]);
+  const pack = ({ position, watched, answers, captions, message, completed }) =>
+    JSON.stringify([2, position, watched.map((r) => r.join("-")).join(), Object.entries(answers)
+      .map(([id, { text, discussed, written }]) => [id, text, discussed ? 1 : 0, written ? 1 : 0]),
+      captions ? 1 : 0, message ? 1 : 0, completed ? 1 : 0]);
 
   const unpack = (text) => {
     try {
-      const [version, position, watched, answers, captions, completed] = JSON.parse(text);
-      if (version !== 1) return {};
+      const [version, position, watched, answers, captions, message, completed] = JSON.parse(text);
+      if (version !== 2) return {};
       return {
         position,
         watched: watched ? watched.split(",").map((r) => r.split("-").map(Number)) : [],
-        answers: Object.fromEntries(answers.map(([id, said, discussed]) => [id, { text: said, discussed: discussed === 1 }])),
+        answers: Object.fromEntries(answers.map(([id, said, discussed, written]) =>
+          [id, { text: said, discussed: discussed === 1, written: written === 1 }])),
         captions: captions === 1,
+        message: message === 1,
         completed: completed === 1,
       };
     } catch {
@@ -71,7 +74,7 @@
     };
     // An LMS that grades shows 0 for a completed unit without a score.
     const setScore = () => {
-      if (scored) return true;
+      if (scored || !capsule.data.score) return true;
       set("cmi.core.score.min", "0");
       set("cmi.core.score.max", "100");
       scored = set("cmi.core.score.raw", "100");
@@ -96,16 +99,17 @@
 
     return {
       name: "scorm12",
+      learner: String(api.LMSGetValue("cmi.core.student_id")),
       saved: { ...saved, completed: saved.completed || isDone() },
       room: Math.floor((SUSPEND_DATA - RANGES) / capsule.data.questions.length) - 40,
       kept: "kept_lms",
       recorded: "recorded_lms",
       save,
       close(snapshot) {
-        if (closed) return;
-        save(snapshot);
+        if (closed) return null;
+        const kept = save(snapshot);
         closed = true;
-        api.LMSFinish("");
+        return String(api.LMSFinish("")) === "true" && kept;
       },
     };
   });
