@@ -111,7 +111,7 @@ def test_answers_can_be_erased_from_a_shared_computer(opened: Page) -> None:
     opened.get_by_role("textbox").fill("Pour moi seul")
     opened.on("dialog", lambda dialog: dialog.accept())
     with opened.expect_navigation():
-        opened.locator("#leave").click()
+        opened.locator("#forget").click()
     expect(opened.get_by_role("textbox")).to_have_value("")
     assert opened.evaluate("localStorage.length") == 0
 
@@ -142,7 +142,7 @@ def test_the_keyboard_alone_goes_through_it_all(opened: Page) -> None:
     opened.keyboard.press("Enter")
     opened.keyboard.press("Tab")
     seen = [focused()]
-    while seen[-1] != "leave" and len(seen) < 60:
+    while seen[-1] != "forget" and len(seen) < 60:
         opened.keyboard.press("Tab")
         seen.append(focused())
         ring = "getComputedStyle(document.activeElement).outlineStyle"

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from capsule import files, model, resources
 from capsule.plan import Plan, make
 from capsule.render import player
+from capsule.typography import plain
 
 TEMPLATES = resources.templates() / "player"
 CHANNELS: tuple[player.Channel, ...] = ("web", "scorm12", "cmi5")
@@ -26,10 +29,13 @@ class Page(HTMLParser):
         self.references: list[str] = []
         self.inline: list[str] = []
         self.policy = ""
+        self.tags: list[str] = []
+        self.title = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
+        self.tags.append(tag)
         self.inline += [name for name in values if name == "style" or name.startswith("on")]
         if tag == "style" or (tag == "script" and "src" not in values):
             self.inline.append(tag)
@@ -38,6 +44,10 @@ class Page(HTMLParser):
         for name in ("src", "href", "poster"):
             if value := values.get(name):
                 self.references.append(value)
+
+    def handle_data(self, data: str) -> None:
+        if self.tags[-1:] == ["title"]:
+            self.title += data
 
 
 def bundle(plan: Plan, film: Path, channel: player.Channel = "web", **more: Any) -> dict[str, Any]:
@@ -102,6 +112,33 @@ def test_texts_cannot_become_markup(small: model.Capsule, film: Path) -> None:
     assert "<strong><b>" not in page
     assert "<strong>&lt;b&gt;</strong>" in page
     assert Page(page).inline == []
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60))
+@example("&<>\"' </script> ]]> <!-- {{ 7 * 7 }} {% raw %}")
+@example("\u202eعربي\u202c 👩🏽‍🏫 \u2028 \u0000\u0007\ufeff")
+@example("é" * 10_000)
+def test_any_text_comes_out_as_text(small: model.Capsule, film: Path, text: str) -> None:
+    def shown(text: str) -> Page:
+        question = small.debrief.questions[0].model_copy(update={"ask": text})
+        changes = {
+            "title": text,
+            "objective": text,
+            "message": small.message.model_copy(update={"statement": text}),
+            "debrief": small.debrief.model_copy(update={"questions": [question]}),
+        }
+        return Page(bundle(make(small.model_copy(update=changes)), film)["index.html"].decode())
+
+    page = shown(text)
+    assert page.inline == []
+    own = {"strong", "span", "button"}  # a text's marks, and the transcript's lines
+    assert [tag for tag in page.tags if tag not in own] == [
+        tag for tag in shown("x").tags if tag not in own
+    ]
+    assert page.title.strip() == plain(text).strip()
 
 
 def test_captions_in_the_picture_leave_nothing_to_turn_on(small: model.Capsule, film: Path) -> None:

@@ -1,4 +1,5 @@
-// Captions from the page's own data: a file:// page may not load a <track>.
+// Captions from the page's own data: a file:// page may not load a <track>. On or off travels with
+// the learner; their size is this screen's.
 "use strict";
 
 capsule.captions = ({ data, video, state }) => {
@@ -21,4 +22,11 @@ capsule.captions = ({ data, video, state }) => {
     show();
     if (state.captions !== (track.mode === "showing")) state.setCaptions(track.mode === "showing");
   });
+
+  const sizes = document.getElementById("caption-size");
+  const memory = capsule.memory("capsule:caption-size");
+  if ([...sizes.options].some((option) => option.value === memory.read())) sizes.value = memory.read();
+  const resize = () => { video.dataset.captions = sizes.value; };
+  resize();
+  sizes.addEventListener("change", () => { resize(); memory.write(sizes.value); });
 };

@@ -16,7 +16,7 @@
   let shown = null;
   const announce = (text) => {
     clearTimeout(shown);
-    status.textContent = text;
+    status.textContent = `${status.textContent} ${text}`.trim(); // what was said a moment ago still holds
     shown = setTimeout(() => { status.textContent = ""; }, 10_000);
   };
 
@@ -32,9 +32,11 @@
     capsule.captions,
     capsule.transcript,
     capsule.parts,
+    capsule.progress,
     capsule.message,
     capsule.questions,
     capsule.end,
+    capsule.forget,
     capsule.saving,
   ];
   for (const feature of features) feature(player);

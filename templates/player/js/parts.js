@@ -12,7 +12,6 @@ capsule.parts = ({ data, video, state }) => {
     buttons.forEach((button, i) => {
       const { start, end } = data.parts[i];
       const percent = Math.min(100, Math.round(100 * state.seen(start, end)));
-      button.querySelector(".bar").style.setProperty("--seen", `${percent}%`);
       button.querySelector(".seen").textContent = capsule.say("seen", { percent });
       if (start <= now && now < end) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");

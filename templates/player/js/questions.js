@@ -2,7 +2,7 @@
 "use strict";
 
 capsule.questions = ({ data, state, session }) => {
-  document.getElementById("kept").textContent = capsule.say(session.kept);
+  document.getElementById("kept").textContent = capsule.say(data.private && !session.here ? "kept_private" : session.kept);
   // What an LMS holds is counted as it is stored, where a line break takes two characters.
   const size = (text) => JSON.stringify(text).length - 2;
   // The start of `text` that takes at most `room`, in whole characters, and what it takes.
@@ -21,7 +21,8 @@ capsule.questions = ({ data, state, session }) => {
   for (const id of data.questions) {
     const { text, discussed } = document.getElementById(id).elements;
     const room = document.getElementById(`${id}-room`);
-    text.value = state.answer(id).text;
+    const fill = () => { text.value = state.answer(id).text; };
+    fill();
     discussed.checked = state.answer(id).discussed;
 
     const mark = () => text.form.classList.toggle("done", state.isAnswered(id));
@@ -29,11 +30,18 @@ capsule.questions = ({ data, state, session }) => {
       const [kept, taken] = fitting(text.value, session.room);
       if (kept !== text.value) text.value = kept;
       const left = session.room - taken;
-      room.textContent = left < 100 ? capsule.say("room", { n: left }) : "";
+      const elsewhere = state.answer(id).written && kept.trim() === "";
+      if (elsewhere) room.textContent = capsule.say("elsewhere");
+      else room.textContent = left < 100 ? capsule.say("room", { n: left }) : "";
     };
     clip();
     mark();
-    text.addEventListener("input", () => { clip(); state.setAnswer(id, { text: text.value }); mark(); });
+    text.addEventListener("input", () => {
+      state.setAnswer(id, { text: fitting(text.value, session.room)[0] });
+      clip();
+      mark();
+    });
+    state.addEventListener("forgotten", () => { fill(); clip(); });
     text.addEventListener("change", () => state.step());
     discussed.addEventListener("change", () => {
       state.setAnswer(id, { discussed: discussed.checked });

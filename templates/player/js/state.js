@@ -9,7 +9,8 @@
   // Of the page's data: `duration`, in seconds; `questions`, all their ids; `rule`, which wants
   // `seconds` of the film played, its `questions` answered or discussed, and the message seen: on
   // the page, or as much of its `message` (from second to second of the film) as of the film.
-  // Events: "change" at each change, "step" when it should be saved at once, "completed" once.
+  // Events: "change" at each change, "step" when it should be saved at once, "completed" once,
+  // "forgotten" when the texts of the answers are erased.
   class State extends EventTarget {
     #duration;
     #rule;
@@ -80,6 +81,13 @@
       this.#answers[id] = { ...this.#answers[id], ...answer };
       if ("text" in answer) this.#answers[id].written = answer.text.trim() !== "";
       this.#changed(before !== this.isAnswered(id));
+    }
+
+    // The answers stay given; what they said is gone.
+    forgetTexts() {
+      for (const answer of Object.values(this.#answers)) answer.text = "";
+      this.dispatchEvent(new Event("forgotten"));
+      this.#changed(true);
     }
 
     setCaptions(shown) {

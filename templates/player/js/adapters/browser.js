@@ -18,9 +18,7 @@ capsule.adapters.push(() => {
     notice: expected ? "outside" : null,
     save,
     close: save,
-    leaving: "forget",
-    leave() {
-      if (!confirm(capsule.say("forget_sure"))) return;
+    forget() {
       forgotten = true;
       copy.erase();
       location.reload();
