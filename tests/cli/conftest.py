@@ -2,13 +2,32 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+
+from capsule.cli import capsule
 
 
 @pytest.fixture(scope="session")
-def run() -> Callable[..., subprocess.CompletedProcess[str]]:
+def run() -> Callable[..., Result]:
+    """What `capsule` does in a folder, in this process; it must end with `code`, as it means to."""
+
+    def command(folder: Path, *arguments: str, code: int = 0) -> Result:
+        with chdir(folder):
+            done = CliRunner().invoke(capsule, arguments, prog_name="capsule")
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        assert done.exit_code == code, done.stderr
+        return done
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def typed() -> Callable[..., subprocess.CompletedProcess[str]]:
     """`capsule` as one types it in a folder; it must end with `code`, without a traceback."""
 
     def command(folder: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""The commands that make a capsule, run as a user runs them."""
+"""The commands that make a capsule: some typed as a user types them, the others called."""
 
 import json
 import subprocess
@@ -7,17 +7,19 @@ from pathlib import Path
 
 import pptx
 import pytest
+from click.testing import Result
 
 SMALL = Path(__file__).parents[1] / "capsules" / "small"
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Result]
+Typed = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def test_new_then_check(run: Run, tmp_path: Path) -> None:
-    assert "capsule build" in run(tmp_path, "new", "tous-concernes").stdout
-    shown = run(tmp_path / "tous-concernes", "check").stdout
+def test_new_then_check(typed: Typed, tmp_path: Path) -> None:
+    assert "capsule build" in typed(tmp_path, "new", "tous-concernes").stdout
+    shown = typed(tmp_path / "tous-concernes", "check").stdout
     assert "10:00 in all" in shown
     assert "L’innovation, c’est du bon sens." in shown
-    again = run(tmp_path, "new", "tous-concernes", code=1)
+    again = typed(tmp_path, "new", "tous-concernes", code=1)
     assert "choose another folder" in again.stderr
 
 
@@ -30,10 +32,10 @@ def test_check_as_json(run: Run, tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_check_gives_problems_as_json_too(run: Run, tmp_path: Path) -> None:
+def test_check_gives_problems_as_json_too(typed: Typed, tmp_path: Path) -> None:
     content = (SMALL / "capsule.yaml").read_text(encoding="utf-8").replace("20 s", "21 s")
     (tmp_path / "capsule.yaml").write_text(content, encoding="utf-8")
-    done = run(tmp_path, "check", "--json", code=2)
+    done = typed(tmp_path, "check", "--json", code=2)
     [problem] = json.loads(done.stdout)["problems"]
     assert (problem["line"], problem["column"]) == (5, 11)
     assert "lengthen them by 0:01" in done.stderr
@@ -46,9 +48,9 @@ def test_build_here_without_a_project(run: Run, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_build_only_some_as_json(run: Run, tmp_path: Path) -> None:
+def test_build_only_some_as_json(typed: Typed, tmp_path: Path) -> None:
     arguments = ("build", str(SMALL), "--only", "captions, transcript", "-o", "out", "--json")
-    made = json.loads(run(tmp_path, *arguments).stdout)
+    made = json.loads(typed(tmp_path, *arguments).stdout)
     assert [entry["name"] for entry in made["files"]] == [
         "essai.fr.vtt", "essai.fr.srt", "essai-transcript.html",
     ]  # fmt: skip

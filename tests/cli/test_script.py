@@ -6,14 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 SMALL = Path(__file__).parents[1] / "capsules" / "small"
 STARTER = Path(__file__).parents[2] / "templates" / "starters" / "tous-concernes"
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Result]
+Typed = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def test_each_text_with_its_file_and_seconds(run: Run, tmp_path: Path) -> None:
-    shown = run(tmp_path, "script", str(STARTER)).stdout
+def test_each_text_with_its_file_and_seconds(typed: Typed, tmp_path: Path) -> None:
+    shown = typed(tmp_path, "script", str(STARTER)).stdout
     head = next(line for line in shown.splitlines() if line.startswith("voix/message.m4a"))
     assert head == "voix/message.m4a · at 3:00 · 120 s, about 69 s to read"
     assert "    L’innovation, c’est du bon sens. Le bon sens" in shown
