@@ -6,12 +6,16 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pptx
 import pytest
 from PIL import Image
 
+from capsule import brand
+
+Opened = Callable[[str], brand.Template]
 FETCHED = Path(__file__).parents[2] / ".cache" / "templates"
 PACKAGE, INSIDE = "slidedeckai==8.2.4", "slidedeckai/pptx_templates/Urban_monochrome.pptx"
 SHIPPED = Path("/usr/lib/libreoffice/share/template/common/presnt/Midnightblue.otp")
@@ -238,3 +242,9 @@ def templates(fetched: Path) -> dict[str, bytes]:
         "google": _google(),
         "picture": _pictured(_google()),
     }
+
+
+@pytest.fixture(scope="session")
+def opened(templates: dict[str, bytes]) -> Opened:
+    """The templates as they are read, once each: there are more than `brand.opened` keeps."""
+    return cache(lambda name: brand.opened(templates[name]))

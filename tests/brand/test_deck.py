@@ -24,6 +24,8 @@ from capsule.model import Look
 from capsule.render import deck, frames, player
 from capsule.theme import PAGE_WIDTH, Theme
 
+from .conftest import Opened
+
 WORDS = gettext.NullTranslations()
 NAMES = ("powerpoint", "office365", "libreoffice", "google", "picture")
 SMALL = Path(__file__).parents[1] / "capsules" / "small"
@@ -58,14 +60,14 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def folder(
     tmp_path_factory: pytest.TempPathFactory,
-    templates: dict[str, bytes],
+    opened: Opened,
     starter_plan: plan.Plan,
     film: Path,
 ) -> Path:
     """The starter's deck in each template, and what Impress makes of it as PDF."""
     folder = tmp_path_factory.mktemp("branded")
     for name in NAMES:
-        _write(folder / f"{name}.pptx", starter_plan, brand.opened(templates[name]), film)
+        _write(folder / f"{name}.pptx", starter_plan, opened(name), film)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
     decks = [str(folder / f"{name}.pptx") for name in NAMES]
@@ -80,9 +82,9 @@ def test_the_file_is_sound(name: str, folder: Path, assert_sound: Callable[[Path
 
 @pytest.mark.parametrize("name", NAMES)
 def test_titles_are_in_the_template_s_places(
-    name: str, folder: Path, templates: dict[str, bytes], starter_plan: plan.Plan
+    name: str, folder: Path, opened: Opened, starter_plan: plan.Plan
 ) -> None:
-    template = brand.opened(templates[name])
+    template = opened(name)
     pages = layout.deck_pages(starter_plan, _theme(template), WORDS, None)
     slides = Presentation(str(folder / f"{name}.pptx")).slides
 
@@ -146,9 +148,9 @@ def test_the_same_input_gives_the_same_bytes(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_impress_keeps_every_text_on_its_page_and_under_its_title(
-    name: str, folder: Path, templates: dict[str, bytes]
+    name: str, folder: Path, opened: Opened
 ) -> None:
-    stage = brand.opened(templates[name]).stage
+    stage = opened(name).stage
     command = ["pdftotext", "-bbox", str(folder / f"{name}.pdf"), "-"]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     pages = printed.split("<page ")[1:]
@@ -240,16 +242,14 @@ def test_a_template_that_cannot_serve_is_told_with_its_line(
     assert problem.line == len(lines)
 
 
-def test_a_picture_behind_has_a_panel_over_it(
-    templates: dict[str, bytes], small_plan: plan.Plan
-) -> None:
-    template = brand.opened(templates["picture"])
+def test_a_picture_behind_has_a_panel_over_it(opened: Opened, small_plan: plan.Plan) -> None:
+    template = opened("picture")
     theme = _theme(template)
 
     pages = layout.deck_pages(small_plan, theme, WORDS, None)[2:]
 
     assert template.stage.pages.plate
-    assert not brand.opened(templates["google"]).stage.pages.plate
+    assert not opened("google").stage.pages.plate
     for page in pages:
         [plate] = [box for box in page.boxes if box.name == "plate" and box.w > 8]
         assert isinstance(plate, boxes.Panel)

@@ -14,6 +14,8 @@ from capsule import brand, look, shades
 from capsule.brand import package
 from capsule.model import Look
 
+from .conftest import Opened
+
 NAMES = ("powerpoint", "office365", "libreoffice", "google", "picture")
 
 
@@ -52,10 +54,8 @@ def _peopled(file: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_width_is_the_deck_s_and_its_colours_can_be_read(
-    name: str, templates: dict[str, bytes]
-) -> None:
-    found = brand.opened(templates[name])
+def test_its_width_is_the_deck_s_and_its_colours_can_be_read(name: str, opened: Opened) -> None:
+    found = opened(name)
     presentation = Presentation(io.BytesIO(found.file))
     ground = found.ground
 
@@ -69,8 +69,8 @@ def test_its_width_is_the_deck_s_and_its_colours_can_be_read(
         assert shades.contrast(colour, theme.ink) >= 4.5
 
 
-def test_what_is_taken_of_each(templates: dict[str, bytes]) -> None:
-    found = {name: brand.opened(file) for name, file in templates.items()}
+def test_what_is_taken_of_each(opened: Opened) -> None:
+    found = {name: opened(name) for name in NAMES}
 
     assert {name: one.ground.mode for name, one in found.items()} == {
         "powerpoint": "light",
@@ -89,8 +89,8 @@ def test_what_is_taken_of_each(templates: dict[str, bytes]) -> None:
     )
 
 
-def test_a_4_3_template_grows_with_its_texts(templates: dict[str, bytes]) -> None:
-    title = brand.opened(templates["powerpoint"]).stage.pages.title
+def test_a_4_3_template_grows_with_its_texts(opened: Opened) -> None:
+    title = opened("powerpoint").stage.pages.title
 
     assert title
     assert title.size == pytest.approx(44 * 4 / 3, abs=0.1)
@@ -98,10 +98,8 @@ def test_a_4_3_template_grows_with_its_texts(templates: dict[str, bytes]) -> Non
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_contents_lie_under_the_title_and_above_the_footers(
-    name: str, templates: dict[str, bytes]
-) -> None:
-    pages = brand.opened(templates[name]).stage.pages
+def test_contents_lie_under_the_title_and_above_the_footers(name: str, opened: Opened) -> None:
+    pages = opened(name).stage.pages
 
     assert pages.title
     assert pages.title.y + pages.title.h <= pages.top < pages.bottom < pages.foot
@@ -160,11 +158,11 @@ def test_a_layout_that_is_missing_is_named(templates: dict[str, bytes]) -> None:
     assert raised.value.key == "title"
 
 
-def test_a_layout_can_be_named(templates: dict[str, bytes]) -> None:
+def test_a_layout_can_be_named(templates: dict[str, bytes], opened: Opened) -> None:
     found = brand.opened(templates["google"], (("content", "title AND body"),))
 
     assert found.parts["content"] == "ppt/slideLayouts/slideLayout2.xml"
-    assert brand.opened(templates["google"]).parts["content"] == "ppt/slideLayouts/slideLayout3.xml"
+    assert opened("google").parts["content"] == "ppt/slideLayouts/slideLayout3.xml"
 
 
 def _sized(file: bytes, wide: int, high: int) -> bytes:
