@@ -28,11 +28,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-goldens", action="store_true", help="draw tests/golden/frames")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: the last file of one worker is waited for by the other."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the user's own cache out of the tests, in the processes that they start too."""
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
+    """Keep the user's own cache out of the tests, in the processes that they start too.
+
+    All workers share it: many tests build the film of the same small capsule.
+    """
+    own = tmp_path_factory.getbasetemp()
+    kept = (own if worker_id == "master" else own.parent) / "kept"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CAPSULE_CACHE", str(tmp_path_factory.mktemp("kept")))
+        patch.setenv("CAPSULE_CACHE", str(kept))
         yield
 
 

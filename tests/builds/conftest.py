@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +9,9 @@ from capsule.crew import quiet
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """One cache for all of these tests."""
-    return str(tmp_path_factory.mktemp("cache"))
+def cache() -> str:
+    """That of all tests."""
+    return os.environ["CAPSULE_CACHE"]
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,8 @@ def built(folder: Path, settings: str = "") -> Path:
     """The deck of the small capsule, with its film; `settings` is what it says under `deck:`."""
     source = (SMALL / "capsule.yaml").read_text(encoding="utf-8")
     (folder / "capsule.yaml").write_text(f"{source}\ndeck: {{{settings}}}\n", encoding="utf-8")
-    build = ["-m", "capsule", "build", str(folder), "--only", "deck", "-o", str(folder)]
-    subprocess.run([sys.executable, *build], check=True, capture_output=True)
+    build = ["-m", "capsule", "build", str(folder), "--only", "deck", "--size", "720p"]
+    subprocess.run([sys.executable, *build, "-o", str(folder)], check=True, capture_output=True)
     return folder / "essai.pptx"
 
 

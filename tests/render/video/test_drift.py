@@ -33,6 +33,7 @@ def source(make: Callable[..., Path]) -> Path:
     return make("dix minutes.mp4", *inputs, *coding)
 
 
+@pytest.mark.slow
 def test_sound_is_in_time_with_the_picture_to_the_end(
     make: Callable[..., Path], small: model.Capsule, tmp_path: Path
 ) -> None:
