@@ -1,7 +1,6 @@
 import io
 import json
 import re
-import subprocess
 from gettext import NullTranslations
 from html.parser import HTMLParser
 from pathlib import Path
@@ -202,8 +201,3 @@ def test_each_phrase_of_the_scripts_exists_and_is_used(small_plan: Plan, film: P
     said = set(re.findall(r"""say\((?:[\w.]+ \? )?"(\w+)\"""", scripts))
     assert said <= phrases.keys()
     assert {key for key in phrases if f'"{key}"' not in scripts} == set()
-
-
-def test_vendored_files_are_those_of_npm() -> None:
-    script = TEMPLATES.parents[1] / ".ci" / "vendor"
-    subprocess.run([script], check=True, capture_output=True)
