@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +16,12 @@ from typing import IO
 
 if sys.platform != "win32":
     import fcntl
+
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError),
+    *(RuntimeError, ValueError, OverflowError),
+)
+"""What opening a damaged zip raises, or reading in it."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold
 _ROOM, _LOCK = ".build-", ".lock"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Iterator
 from functools import cached_property
 from gettext import gettext as _
@@ -19,6 +18,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from capsule.errors import InputError, Problem
+from capsule.files import DAMAGE
 
 NS = {
     "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
@@ -48,15 +48,7 @@ _PRESENTATIONS = {
     f"application/vnd.ms-powerpoint.{kind}.macroEnabled.main+xml"
     for kind in ("presentation", "slideshow", "template")
 }
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    etree.XMLSyntaxError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
+_DAMAGE = (*DAMAGE, etree.XMLSyntaxError)
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
 )

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import io
 import posixpath
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from gettext import gettext as _
 from typing import Any, NamedTuple
 
 from lxml import etree
+
+from capsule.files import DAMAGE
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -38,10 +38,6 @@ _DROPPED = {"slide", "tags", "customXml", "comments", "control"}  # from masters
 _GONE = (  # of presentation.xml: what told of slides, and what would lock or trouble the deck
     *("sldIdLst", "custShowLst", "custDataLst", "extLst", "modifyVerifier", "smartTags"),
     *("photoAlbum",),
-)
-_BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError),
-    *(RuntimeError, ValueError),
 )
 _NEEDED = {  # parts that PowerPoint asks for, empty: relationship → file, element
     "presProps": ("presProps", "presentationPr"),
@@ -188,7 +184,7 @@ def _unzipped(file: bytes, remedy: str) -> dict[str, bytes]:
             small = sum(entry.file_size for entry in archive.infolist()) <= _LARGEST
             names = [name for name in archive.namelist() if not name.endswith("/")]
             entries = {name: archive.read(name) for name in names} if small else {}
-    except _BROKEN as error:
+    except (*DAMAGE, OSError) as error:
         raise TemplateError(_("it cannot be read"), remedy) from error
     if not small:
         raise TemplateError(_("it is too large for a template"), _("make its pictures smaller"))

@@ -19,6 +19,8 @@ PROJECT = click.argument(
     "project", type=click.Path(path_type=Path), default=Path(), metavar="[PROJECT]"
 )
 
+_PACKAGES = (".zip", ".pif", ".xml")
+
 
 @click.command(
     help=_(
@@ -41,7 +43,9 @@ def new(model: str, folder: Path | None) -> None:
         "Check the capsule in the folder PROJECT (by default, this one). Every problem is"
         " listed with its line; a capsule without a problem shows its plan, part by part. With"
         " --deck, check finished slides instead, made by capsule or not: what PowerPoint would"
-        " repair or not play, and what some could not read, by the criteria of RGAA 4.1."
+        " repair or not play, and what some could not read, by the criteria of RGAA 4.1. When"
+        " PROJECT is a .zip, check this package for an LMS, made by capsule or not: SCORM 1.2,"
+        " SCORM 2004, cmi5 or xAPI; a cmi5 course structure may be alone (.xml)."
     )
 )
 @PROJECT
@@ -59,6 +63,11 @@ def check(project: Path, deck: Path | None, as_json: bool) -> None:
         from capsule.cli.deck import check_deck  # noqa: PLC0415 (half a second, of use only here)
 
         check_deck(deck, as_json)
+        return
+    if project.suffix.lower() in _PACKAGES:
+        from capsule.cli.package import check_package  # noqa: PLC0415 (slow, too)
+
+        check_package(project, as_json)
         return
     try:
         opened = opener.open_project(project)

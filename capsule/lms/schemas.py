@@ -34,6 +34,11 @@ def files(standard: Standard) -> dict[str, bytes | Path]:
     return {path.name: path for path in sorted(folder.iterdir())}
 
 
+def namespaces(standard: Standard) -> dict[str, str]:
+    """The namespaces of a manifest that have a schema, and its file: namespace → name."""
+    return dict(_ROOTS[standard])
+
+
 def location(standard: Standard) -> str:
     """The value of `xsi:schemaLocation` for a manifest that has these files beside it."""
     return " ".join(f"{namespace} {name}" for namespace, name in _ROOTS[standard].items())
