@@ -13,6 +13,7 @@ from capsule.resources import LANGUAGES
 _MODULES = {
     "new": "content",
     "check": "content",
+    "diff": "package",
     "script": "script",
     "build": "build",
     "cache": "cache",

@@ -59,3 +59,19 @@ def test_check_of_what_is_no_package(run: Run, tmp_path: Path) -> None:
     done = run(tmp_path, "check", "essai.zip", "--json", code=2)
     assert "essai.zip: the file is damaged or cut short" in done.stderr
     assert json.loads(done.stdout)["problems"][0]["what"] == "the file is damaged or cut short"
+
+
+def test_diff_tells_by_its_exit_code(run: Run, tmp_path: Path) -> None:
+    package(tmp_path / "old.zip")
+    package(tmp_path / "new.zip", title="Autre")
+    package(tmp_path / "other.zip", id="https://formation.example/autre")
+    done = run(tmp_path, "diff", "old.zip", "new.zip")
+    assert done.stdout.splitlines()[:4] == [
+        "Learners keep their history: replace the package in the same activity.",
+        "",
+        "What changes:",
+        "  title: Essai → Autre",
+    ]
+    told = json.loads(run(tmp_path, "diff", "old.zip", "other.zip", "--json", code=1).stdout)
+    assert told["history"] == "lost"
+    assert [loss["kind"] for loss in told["losses"]] == ["activity"]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from capsule.errors import InputError
-from capsule.lms import audit
+from capsule.lms import audit, comparison
 from capsule.lms.audit.package import Package
 
 Files = dict[str, bytes]
@@ -37,8 +37,8 @@ def harmed(content: bytes, changes: Cuts) -> bytes:
 
 
 def seen(path: Path) -> None:
-    """Have the package checked, in words."""
-    for look in (check,):
+    """Have the package checked and compared with itself, in words."""
+    for look in (check, compare):
         with suppress(InputError):
             look(path)
 
@@ -47,6 +47,10 @@ def check(path: Path) -> None:
     report = audit.inspect(path)
     for finding in (*report.faults, *report.remarks):
         assert str(finding.problem(path))
+
+
+def compare(path: Path) -> None:
+    assert comparison.compare(path, path).history == "kept"
 
 
 @pytest.mark.parametrize("name", ["scorm12", "scorm2004", "cmi5", "tincan"])
