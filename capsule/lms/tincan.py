@@ -1,0 +1,32 @@
+"""The xAPI package: the player and its tincan.xml (Rustici, "Launch" and "Packaging")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from capsule.activity import Kind
+from capsule.lms import manifests
+from capsule.plan import Plan
+from capsule.typography import plain
+
+MANIFEST = "tincan.xml"
+
+
+def entries(player: Mapping[str, bytes | Path], plan: Plan) -> dict[str, bytes | Path]:
+    """The archive's files for the `player` of the channel `xapi`: name → content.
+
+    One activity, which bears the capsule's own IRI: what is played is found with what was attended.
+    No address of an LRS and no credential goes in: the launch gives them.
+    """
+    capsule = plan.capsule
+    activity = manifests.render(
+        "tincan.xml.j2",
+        id=plan.names.capsule_iri,
+        kind=Kind.CAPSULE,
+        language=capsule.language,
+        title=plain(capsule.title),
+        description=plain(capsule.objective or capsule.title),
+        entry=manifests.ENTRY,
+    )
+    return {MANIFEST: activity, **player}
