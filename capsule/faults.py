@@ -43,6 +43,11 @@ _FAULTS = {
         N_("%(value)s is not a period"),
         N_("write it like 3 years, 3 ans, 18 months or 36 mois"),
     ),
+    "capsule_size": (N_("%(value)s is not a size"), N_("write it like 200 MB, 200 Mo or 1 GB")),
+    "capsule_https": (
+        N_("the address does not start with https://"),
+        N_("host the film where it does: the pages of an LMS may load no other"),
+    ),
     "capsule_login": (
         N_("the address holds a login, which everybody would read"),
         N_("write it without what stands before the @"),

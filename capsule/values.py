@@ -31,6 +31,7 @@ _TIMES = re.compile(
 
 
 _PERIOD = re.compile(r"(\d{1,3})\s*(?:(?P<years>years?|ans?)|months?|mois)")
+_SIZE = re.compile(r"(\d{1,4})\s*(?P<unit>[MG])[Bo]")
 _MOMENT = re.compile(r"(?:(?P<m>\d{1,3}):)?(?P<s>\d{1,4}(?:[.,]\d{1,3})?)\s*s?")
 
 
@@ -121,6 +122,30 @@ def _moment(value: object) -> float:
     return 60 * int(match["m"] or 0) + float(match["s"].replace(",", "."))
 
 
+def _size(value: object) -> int:
+    """Read '200 MB', '200 Mo' or '1 GB' as bytes, a thousand thousands to the megabyte."""
+    match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not match or not int(match[1]):
+        raise PydanticCustomError("capsule_size", "not a size", {"value": str(value)})
+    return int(match[1]) * (10**9 if match["unit"] == "G" else 10**6)
+
+
+def _secure(url: str) -> str:
+    """Refuse an address whose file a page of an https LMS may not load (Mixed Content, W3C).
+
+    Its host must be a name that a content policy can allow (CSP level 3, `host-source`).
+    """
+    if not url.startswith("https://"):
+        raise PydanticCustomError("capsule_https", "not an https address")
+    try:
+        name = (urlsplit(url).hostname or "").encode("idna").decode()
+    except UnicodeError:
+        name = ""
+    if not re.fullmatch(r"[a-z0-9.-]+", name):
+        raise PydanticCustomError("capsule_address", "not a web address")
+    return url
+
+
 def _colour(value: object) -> str:
     """Read '#C2401C' or '#c41' as C2401C."""
     match = re.fullmatch(r"#?([0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})", str(value).strip())
@@ -147,6 +172,11 @@ Period = Annotated[
     int,
     BeforeValidator(_period),
     WithJsonSchema({"type": "string", "examples": ["3 years", "3 ans", "18 months", "36 mois"]}),
+]
+Size = Annotated[
+    int,
+    BeforeValidator(_size),
+    WithJsonSchema({"type": "string", "examples": ["200 MB", "200 Mo", "1 GB"]}),
 ]
 Moment = Annotated[
     float,
@@ -187,3 +217,4 @@ Url = Annotated[
     AfterValidator(_printable),
     AfterValidator(_address),
 ]
+SecureUrl = Annotated[Url, AfterValidator(_secure)]

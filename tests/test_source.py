@@ -58,6 +58,12 @@ FAULTS = [  # what is changed in the small capsule, and what is said of it
     ("url: \"https", "url: \"ftp", "this is not a web address"),
     ("url: \"https://formation", "url: \"https://[::1", "this is not a web address"),
     ("\"https://formation.example/capsules", "\"https://x:abc/y", "this is not a web address"),
+    ("intro:\n", "film: {url: \"http://x.example/a.mp4\"}\nintro:\n",
+     "8:13: the address does not start with https://; host the film where it does"),
+    ("intro:\n", 'film: {url: "https://x.example;*/"}\nintro:\n', "this is not a web address"),
+    ("intro:\n", 'film: {url: "https://x..example/"}\nintro:\n', "this is not a web address"),
+    ("intro:\n", "packages: {max: 200}\nintro:\n", "8:17: 200 is not a size; write it like 200 MB"),
+    ("intro:\n", "packages: {max: 0 Mo}\nintro:\n", "8:17: 0 Mo is not a size"),
     ("title: À garder", "title: À garder\n    title: Deux", "this key is written twice"),
     ("title: Tout petit film", "title: Tout : petit film : ici", "a colon inside a text"),
     ("title: Tout petit film", "\ttitle: Tout", "9:3: a tab, or a sign that YAML keeps"),
@@ -178,6 +184,22 @@ def everywhere(node: object) -> Iterator[dict[str, object]]:
     if isinstance(node, list):
         for inner in node:
             yield from everywhere(inner)
+
+
+@pytest.mark.parametrize(
+    ("url", "film"),
+    [
+        (None, None),
+        ("https://f.example", "https://f.example/essai.mp4"),
+        ("https://f.example/a/", "https://f.example/a/essai.mp4"),
+        ("https://f.example/Film.MP4", "https://f.example/Film.MP4"),
+        ("https://f.example/video?id=3", "https://f.example/video?id=3"),
+    ],
+)
+def test_a_hosted_film_is_a_file_or_lies_in_a_folder(url: str | None, film: str | None) -> None:
+    capsule = source.load(CAPSULES / "small").capsule
+    hosted = capsule.film.model_copy(update={"url": url})
+    assert capsule.model_copy(update={"film": hosted}).film_url == film
 
 
 def test_a_problem_can_be_placed_on_a_checked_source() -> None:

@@ -13,15 +13,27 @@ from pathlib import Path
 from typing import Any
 
 from capsule import __version__
-from capsule.builds import record
+from capsule.builds import packages, record
+from capsule.builds.packages import PACKAGES
 from capsule.builds.settings import Progress, Settings
 from capsule.builds.workshop import ARTEFACTS, Tools, Workshop
 from capsule.cache import open_cache
 from capsule.crew import Crew
+from capsule.errors import InputError
 from capsule.files import share, workroom, write_text
 from capsule.project import Project, open_project, plan_data
 
-__all__ = ["ARTEFACTS", "Built", "Progress", "Settings", "Tools", "build", "make"]
+__all__ = [
+    "ARTEFACTS",
+    "PACKAGES",
+    "Built",
+    "Progress",
+    "Settings",
+    "Tools",
+    "build",
+    "check",
+    "make",
+]
 
 
 @dataclass(frozen=True)
@@ -42,9 +54,16 @@ def build(path: Path, output: Path | None, settings: Settings, progress: Progres
     """
     cache = open_cache(settings.cache)
     project = open_project(path, cache=cache)
+    check(project, settings)
     folder = output or project.source.folder / "dist"
     with Crew(settings.workers, settings.scheduler) as crew, workroom(folder) as room:
         return make(project, folder, room, Tools(settings, cache, crew, progress))
+
+
+def check(project: Project, settings: Settings) -> None:
+    """Raise InputError when `project` cannot be built as `settings` ask."""
+    if problems := list(packages.unhosted(project, settings, settings.names(ARTEFACTS))):
+        raise InputError(problems)
 
 
 def make(
@@ -53,6 +72,7 @@ def make(
     """Make the artefacts of `project` in `room`, then move them to `folder`.
 
     `common` is a folder through which files that are the same become hard links of one another.
+    Raises InputError, with nothing moved, when a package is larger than the source allows.
     """
     names = tools.settings.names(ARTEFACTS)
     key = record.key(project, tools.settings, tools.cache)
@@ -69,6 +89,8 @@ def make(
         tools.progress(name, 0, "")
         entries += [record.entry(name, file) for file in ARTEFACTS[name](workshop)]
         tools.progress(name, 1, "")
+    if problems := list(packages.oversized(project, tools.settings, entries)):
+        raise InputError(problems)
     data = {
         "capsule": __version__,
         "key": key,

@@ -17,7 +17,8 @@ class Settings:
 
     `only`: the artefacts' names; all by default, and for a draft the film alone. `size`: a name
     of `frames.SIZES`, the source's by default. `draft`: a small film in haste, in files that are
-    named so. `media`: whether the deck holds its film or plays the one beside it. `cache`: a
+    named so. `media`: whether the deck holds its film or plays the one beside it,
+    and whether packages hold theirs or play the one on the web. `cache`: a
     folder or a URL. `workers`: processes side by side. `scheduler`: a Dask cluster's address.
     """
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from capsule import __version__
-from capsule.builds import make, sheet
+from capsule.builds import check, make, sheet
 from capsule.builds.settings import Progress, Settings
 from capsule.builds.workshop import Tools
 from capsule.cache import Cache, open_cache
@@ -65,7 +65,7 @@ def build(
     cache = open_cache(settings.cache)
     base = open_project(path, cache=cache)
     variants = sheet.read(table, base.source)
-    projects = _opened(path, variants, cache)
+    projects = _opened(path, variants, settings, cache)
     folder = output or base.source.folder / "dist"
     with Crew(settings.workers, settings.scheduler) as crew, workroom(folder) as room:
         orders = [
@@ -79,11 +79,15 @@ def build(
     return tuple(outcomes)
 
 
-def _opened(path: Path, variants: Sequence[sheet.Variant], cache: Cache) -> list[Project]:
+def _opened(
+    path: Path, variants: Sequence[sheet.Variant], settings: Settings, cache: Cache
+) -> list[Project]:
     projects, problems = list[Project](), dict[Problem, None]()
     for variant in variants:
         try:
-            projects.append(open_project(path, row=variant.row, cache=cache))
+            project = open_project(path, row=variant.row, cache=cache)
+            check(project, settings)
+            projects.append(project)
         except InputError as error:
             problems |= dict.fromkeys(error.problems)  # the same file may be named by many rows
     if problems:

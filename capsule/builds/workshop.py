@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from capsule import layout
+from capsule.builds.packages import PACKAGERS, PACKAGES, Package, hosted
 from capsule.builds.settings import Progress, Settings
 from capsule.cache import Cache
 from capsule.crew import Crew
 from capsule.files import replacing, write_text, write_zip
-from capsule.lms import cmi5, scorm12
 from capsule.plan import Cue
 from capsule.project import Project
 from capsule.render import captions, guide, player
 from capsule.render.frames import DRAFT, SIZES
+from capsule.render.guide import importing
 from capsule.typography import plain
 
 if TYPE_CHECKING:
@@ -151,11 +152,15 @@ class Workshop:
         return captions.transcript_html(self.project.plan, self.project.words, self.project.theme)
 
     def player(self, channel: player.Channel) -> dict[str, bytes | Path]:
-        """The player's files, for the web or for an LMS."""
+        """The player's files, for the web or for an LMS.
+
+        The page for the web holds its film in any case: it is what plays without a network.
+        """
+        address = None if channel == "web" else hosted(self.project, self.tools.settings)
         return player.bundle(
             self.project.plan,
             self.project.words,
-            film=self.film,
+            film=address or self.film,
             poster=self.poster,
             transcript_html=self.transcript,
             logo=self.project.logo,
@@ -223,16 +228,23 @@ def _web(workshop: Workshop) -> list[Path]:
     return [target]
 
 
-def _scorm12(workshop: Workshop) -> list[Path]:
-    target = workshop.target("-scorm12.zip")
-    write_zip(target, scorm12.entries(workshop.player("scorm12"), workshop.project.plan))
-    return [target]
-
-
-def _cmi5(workshop: Workshop) -> list[Path]:
-    target = workshop.target("-cmi5.zip")
-    write_zip(target, cmi5.entries(workshop.player("cmi5"), workshop.project.plan))
-    return [target]
+def _package(channel: Package, workshop: Workshop) -> list[Path]:
+    project = workshop.project
+    target, told = workshop.target(f"-{channel}.zip"), workshop.target(f"-{channel}-guide.pdf")
+    write_zip(target, PACKAGERS[channel](workshop.player(channel), project.plan))
+    with replacing(told) as draft:
+        draft.write_bytes(
+            importing.pdf(
+                channel,
+                target,
+                project.plan,
+                project.theme,
+                project.words,
+                logo=project.logo,
+                film_url=hosted(project, workshop.tools.settings),
+            )
+        )
+    return [target, told]
 
 
 ARTEFACTS: Mapping[str, Callable[[Workshop], list[Path]]] = {
@@ -242,6 +254,5 @@ ARTEFACTS: Mapping[str, Callable[[Workshop], list[Path]]] = {
     "captions": _captions,
     "transcript": _transcript,
     "web": _web,
-    "scorm12": _scorm12,
-    "cmi5": _cmi5,
+    **{channel: partial(_package, channel) for channel in PACKAGES},
 }

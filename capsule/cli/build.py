@@ -17,8 +17,6 @@ from capsule.cli.content import PROJECT
 from capsule.cli.output import AS_JSON, bars, print_json, print_table, relative, reporting
 from capsule.render.frames import SIZES
 
-_PACKAGES = {"scorm12", "cmi5"}  # an LMS does not show the name of the file that it was given
-
 
 def _artefacts(
     _context: click.Context, _option: click.Parameter, value: str | None
@@ -38,7 +36,8 @@ def _settings(options: dict[str, Any]) -> builds.Settings:
     settings = builds.Settings(**{k: v for k, v in options.items() if v is not None})
     if settings.draft and settings.size:
         raise click.UsageError(_("a draft has its own size: remove --draft or --size"))
-    if settings.draft and _PACKAGES & (settings.only or set()):
+    # An LMS does not show the name of the file that it was given.
+    if settings.draft and set(builds.PACKAGES) & (settings.only or set()):
         raise click.UsageError(_("a draft is not for an LMS: remove --draft, or the packages"))
     return settings
 
@@ -79,7 +78,10 @@ def _settings(options: dict[str, Any]) -> builds.Settings:
 @click.option(
     "--media",
     type=click.Choice(["embed", "link"]),
-    help=_("Whether the slides hold their film, which is the default, or play the file beside."),
+    help=_(
+        "Whether slides and packages hold their film, which is the default; or the slides play the"
+        " file beside, and packages the film at film.url."
+    ),
 )
 @click.option("--cache", metavar=_("PLACE"), help=_("Where segments are kept: a folder or a URL."))
 @click.option("--workers", type=click.IntRange(1), help=_("How many processes work side by side."))

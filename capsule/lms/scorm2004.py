@@ -1,4 +1,4 @@
-"""The SCORM 2004 4th Edition package: the player and its manifest (ADL, CAM and SN, version 1.1)."""
+"""The SCORM 2004 4th Edition package: the player and its manifest (ADL, CAM and SN 1.1)."""
 
 from __future__ import annotations
 

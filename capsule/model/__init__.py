@@ -16,7 +16,17 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from capsule.model.making import Colours, Deck, Film, Font, Layouts, Look, Music, Voice
+from capsule.model.making import (
+    Colours,
+    Deck,
+    Film,
+    Font,
+    Layouts,
+    Look,
+    Music,
+    Packages,
+    Voice,
+)
 from capsule.model.part import Part
 from capsule.model.tracking import Columns, Completion, Tracking
 from capsule.values import (
@@ -51,6 +61,7 @@ __all__ = [
     "Message",
     "Music",
     "Narration",
+    "Packages",
     "Point",
     "Question",
     "SituationScene",
@@ -296,6 +307,7 @@ class Capsule(Part):
     )
     theme: Look = Look()
     film: Film = Film()
+    packages: Packages = Packages()
     deck: Deck = Deck()
     intro: Intro
     message: Message
@@ -309,3 +321,14 @@ class Capsule(Part):
         if info.context is not None and isinstance(data, dict):
             info.context["language"] = str(data.get("language", "fr"))
         return data
+
+    @property
+    def film_url(self) -> str | None:
+        """Where the film is hosted: the address of an MP4, named as the build does in a folder."""
+        url = self.film.url
+        if not url:
+            return None
+        path, query, _values = url.partition("?")
+        if query or path.lower().endswith(".mp4"):
+            return url
+        return f"{path.rstrip('/')}/{self.capsule}.mp4"

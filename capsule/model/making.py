@@ -11,6 +11,8 @@ from capsule.model.part import Part
 from capsule.values import (
     Colour,
     FilePath,
+    SecureUrl,
+    Size,
     Text,
 )
 
@@ -49,6 +51,19 @@ class Film(Part):
     )
     voice: Voice = Voice()
     music: Music | None = Field(None, description="By default, the tool's own under its scenes.")
+    url: SecureUrl | None = Field(
+        None,
+        description="Where the centre hosts it, for packages built with --media link: the address"
+        " of the MP4, or of its folder.",
+    )
+
+
+class Packages(Part):
+    """What an LMS takes."""
+
+    largest: Size = Field(
+        200_000_000, alias="max", description="The size above which a package is a problem."
+    )
 
 
 class Deck(Part):

@@ -11,6 +11,7 @@ from dataclasses import asdict, fields
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from capsule import resources
 from capsule.layout import frame
@@ -37,7 +38,7 @@ _LICENCES: dict[Channel, tuple[str, ...]] = {
 }
 _ONLINE: frozenset[Channel] = frozenset({"cmi5", "xapi"})
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src {media}; "
     "connect-src {network}; base-uri 'none'; form-action 'none'"
 )
 """SCORM's LMS is an object of a parent window; cmi5 and xAPI talk to a server, told at launch."""
@@ -47,7 +48,7 @@ def bundle(
     plan: Plan,
     words: NullTranslations,
     *,
-    film: Path,
+    film: Path | str,
     poster: bytes,
     transcript_html: str,
     logo: bytes | None = None,
@@ -56,18 +57,22 @@ def bundle(
 ) -> dict[str, bytes | Path]:
     """The player's files for one `channel`: name in the archive → bytes, or a file to copy.
 
-    `film` is an MP4 of the whole plan, `poster` and `logo` PNGs, `words` the catalogue of the
+    `film` is an MP4 of the whole plan, or the https address of one, from which alone the page may
+    then load a film; `poster` and `logo` PNGs, `words` the catalogue of the
     capsule's language. Equal arguments give equal values. The page is `index.html`.
     """
     folder = resources.templates() / "player"
     scripts = _scripts(channel)
-    film_name = f"media/{plan.capsule.capsule}.mp4"
+    film_name = film if isinstance(film, str) else f"media/{plan.capsule.capsule}.mp4"
     data = _data(plan, words)
     shown = {
         "data": data,
         "film": film_name,
         "logo": "media/logo.png" if logo else None,
-        "policy": _POLICY.format(network="http: https:" if channel in _ONLINE else "'none'"),
+        "policy": _POLICY.format(
+            network="http: https:" if channel in _ONLINE else "'none'",
+            media=_origin(film) if isinstance(film, str) else "'self'",
+        ),
         "scripts": ["player/data.js", *(f"player/{name}" for name in scripts)],
     }
     files: dict[str, bytes | Path] = {
@@ -82,8 +87,16 @@ def bundle(
     files["media/poster.png"] = poster
     if logo:
         files["media/logo.png"] = logo
-    files[film_name] = film
+    if isinstance(film, Path):
+        files[film_name] = film
     return files
+
+
+def _origin(address: str) -> str:
+    """The origin of a web address as a content policy names it, in ASCII."""
+    parts = urlsplit(address)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{(parts.hostname or '').encode('idna').decode()}{port}"
 
 
 def _page(plan: Plan, words: NullTranslations, shown: Mapping[str, object]) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,12 +16,14 @@ from pathlib import Path
 import av
 import imageio_ffmpeg
 import pptx
+import pypdf
 import pytest
 from PIL import Image
 
 from capsule import __version__, builds
-from capsule.builds import record
+from capsule.builds import packages, record
 from capsule.errors import InputError
+from capsule.project import open_project
 
 SMALL = Path(__file__).parents[1] / "capsules" / "small"
 NAMES = [
@@ -32,7 +35,13 @@ NAMES = [
     "essai-transcript.html",
     "essai-web.zip",
     "essai-scorm12.zip",
+    "essai-scorm12-guide.pdf",
+    "essai-scorm2004.zip",
+    "essai-scorm2004-guide.pdf",
     "essai-cmi5.zip",
+    "essai-cmi5-guide.pdf",
+    "essai-xapi.zip",
+    "essai-xapi-guide.pdf",
 ]
 FILMED = """intro:
   title: Notre film
@@ -111,8 +120,8 @@ def test_a_file_is_the_same_alone_and_among_the_others(
     dist: Path, tmp_path: Path, run: Run
 ) -> None:
     for name in ("deck", "guide", "cmi5"):
-        [file, _listing] = run(SMALL, tmp_path, only=[name]).files
-        assert file.read_bytes() == (dist / file.name).read_bytes()
+        for file in run(SMALL, tmp_path, only=[name]).files[:-1]:
+            assert file.read_bytes() == (dist / file.name).read_bytes()
 
 
 def test_nothing_changed_and_nothing_is_made(copy: Path, run: Run) -> None:
@@ -239,6 +248,67 @@ def test_a_linked_film_lies_beside_the_deck(copy: Path, dist: Path, run: Run) ->
         assert archive.read("ppt/media/media1.mp4") == made.files[1].read_bytes()
     with av.open(str(made.files[1])) as film:
         assert len(film.streams.subtitles) == 1
+
+
+def test_packages_that_play_the_film_from_the_web(copy: Path, tmp_path: Path, run: Run) -> None:
+    replace(copy / "capsule.yaml", "intro:", 'film: {url: "https://été.example:8443/f/"}\nintro:')
+    web, *packages = run(copy, only=["web", *builds.PACKAGES], media="link").files[:-1]
+    with zipfile.ZipFile(web) as archive:
+        assert "media/essai.mp4" in archive.namelist()
+    zips = [file for file in packages if file.suffix == ".zip"]
+    assert len(zips) == 4
+    for file in zips:
+        with zipfile.ZipFile(file) as archive:
+            assert not [name for name in archive.namelist() if name.endswith(".mp4")]
+            page = archive.read("index.html").decode()
+        assert 'src="https://été.example:8443/f/essai.mp4"' in page
+        assert "media-src https://xn--t-9fab.example:8443; " in page
+    read = pypdf.PdfReader(packages[1]).pages[0].extract_text()
+    assert "été.example:8443/f/essai.mp4" in read
+
+
+def test_a_film_on_the_web_must_be_somewhere(copy: Path, dist: Path, run: Run) -> None:
+    with pytest.raises(InputError) as caught:
+        run(copy, media="link")
+    assert ":1:1: with --media link, packages play the film from the web" in str(caught.value)
+    assert contents(copy / "dist") == contents(dist)
+    replace(copy / "capsule.yaml", "intro:", "film: {captions: soft}\nintro:")
+    with pytest.raises(InputError, match=r"capsule\.yaml:8:7: "):
+        run(copy, only=["xapi"], media="link")
+
+
+def test_a_package_that_no_lms_takes_is_a_problem(tmp_path: Path, run: Run) -> None:
+    source = (SMALL / "capsule.yaml").read_text(encoding="utf-8")
+    head, tail = source[: source.index("intro:")], source[source.index("intro:") :]
+    head = head.replace("centre:", "centre:\n  logo: logo.png")
+    head += 'film: {url: "https://films.example/"}\npackages: {max: 1 Mo}\n'
+    (tmp_path / "capsule.yaml").write_text(head + tail, encoding="utf-8")
+    Image.effect_noise((1600, 800), 100).save(tmp_path / "logo.png")
+    with pytest.raises(InputError) as caught:
+        run(tmp_path, only=["captions", "scorm12", "xapi"], media="link")
+    [problem] = caught.value.problems
+    assert (problem.line, problem.column) == (10, 17)
+    assert re.match(r"essai-(scorm12|xapi)\.zip takes \d MB, above 1 MB: LMSs refuse", problem.what)
+    assert problem.remedy.startswith("give a smaller logo, or write a larger packages")
+    assert list((tmp_path / "dist").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(None, "build with --size 720p or --media link"), ("720p", "build with --media link")],
+)
+@pytest.mark.parametrize("gone_over", [-1, 0, 1])
+def test_what_is_done_about_a_package_hangs_on_its_film(
+    size: str | None, said: str, gone_over: int
+) -> None:
+    project = open_project(SMALL)
+    entries = [
+        record.Entry(name="essai.mp4", artefact="film", bytes=300_000_000, sha256=""),
+        record.Entry(name="a.zip", artefact="cmi5", bytes=200_000_000 + gone_over, sha256=""),
+    ]
+    found = [*packages.oversized(project, builds.Settings(size=size), entries)]
+    assert [problem.remedy[: len(said)] for problem in found] == [said] * (gone_over > 0)
+    assert all("a.zip takes 201 MB, above 200 MB" in problem.what for problem in found)
 
 
 def test_a_wrong_source_leaves_the_last_build_alone(copy: Path, dist: Path, run: Run) -> None:

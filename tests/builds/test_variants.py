@@ -60,7 +60,7 @@ def test_a_variant_is_the_capsule_that_says_the_same(
     names = ["film", "deck", "guide", "captions", "transcript", "cmi5"]
     made = every(TABLE, *names)
     assert [(done.variant, len(done.files), done.error) for done in made] == [
-        ("grenoble", 8, ""), ("nimes", 8, ""), ("brest", 8, ""),
+        ("grenoble", 9, ""), ("nimes", 9, ""), ("brest", 9, ""),
     ]  # fmt: skip
     text = (project / "capsule.yaml").read_text(encoding="utf-8")
     for old, new in {
@@ -146,6 +146,16 @@ def test_each_wrong_row_is_told_by_its_line_and_column(
     [problem] = caught.value.problems
     assert (problem.path.name, problem.line, problem.column) == ("centres.csv", *place)
     assert said in str(problem)
+    assert not (project / "dist").exists()
+
+
+def test_a_film_on_the_web_is_somewhere_for_each_row(
+    every: Callable[..., Outcomes], project: Path
+) -> None:
+    table = "centre;film.url\nA;https://films.example/a\nB;\nC;http://films.example/c"
+    with pytest.raises(InputError) as caught:
+        every(table, "xapi", media="link")
+    assert [(p.line, p.column) for p in caught.value.problems] == [(3, 0), (4, 2)]
     assert not (project / "dist").exists()
 
 

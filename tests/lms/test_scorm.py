@@ -57,8 +57,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 def entries(kind: Kind, plan: Plan) -> dict[str, bytes | Path]:
-    packager = scorm12 if kind.standard == "scorm12" else scorm2004
-    return packager.entries(PLAYER, plan)
+    return {"scorm12": scorm12.entries, "scorm2004": scorm2004.entries}[kind.standard](PLAYER, plan)
 
 
 def manifest(kind: Kind, plan: Plan) -> etree._Element:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters=REFUSED), min_size=1),
     PIECES.map(lambda piece: ("mot " + piece) * 2000),
 )
-quick = partial(settings, deadline=None, max_examples=60)
+quick = partial(settings, deadline=None, max_examples=40)
 
 
 def planned(**texts: str) -> Plan:
@@ -56,6 +56,11 @@ def read(package: str, plan: Plan) -> etree._Element:
         schema = schemas.schema("scorm12" if package == "scorm12" else "scorm2004")
         assert schema.validate(root), schema.error_log
     return root
+
+
+@cache
+def usual_ids(package: str) -> list[str]:
+    return ids(read(package, planned()))
 
 
 def ids(root: etree._Element) -> list[str]:
@@ -75,7 +80,7 @@ def test_titles_and_texts_come_back_as_they_were(title: str, objective: str) -> 
     said = plain(typeset(title, "fr"))
     for package in PACKAGERS:
         root = read(package, plan)
-        assert ids(root) == ids(read(package, make(plan.capsule.model_copy(update={"title": "T"}))))
+        assert ids(root) == usual_ids(package)
         texts = [text for text in root.itertext() if text.strip(" \n")]
         if package.startswith("scorm") and len(said) > scorm.LONGEST_TITLE:
             [told] = {text for text in texts if text.endswith("…")}

@@ -1,4 +1,4 @@
-"""Typst, and how the guide's template becomes its source: the only module that knows it."""
+"""Typst, and how the guides' templates become its source: the only module that knows it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,29 +56,38 @@ class Press:
     families: tuple[str, ...]
 
     def end(self, setting: Setting) -> tuple[int, float]:
-        """The page on which the guide ends, and the millimetres left there to write on."""
-        page, room = json.loads(self._compiler(setting).query("<ending>", "value", one=True))
-        return page, room
+        """The page on which the trainer's guide ends, and the millimetres left to write on."""
+        return _end(self._trainers(setting))
 
     def pdf(self, setting: Setting) -> bytes:
-        """The guide as PDF/UA-1 (ISO 14289-1): tagged, with its language and title."""
-        return cast(bytes, self._compiler(setting).compile(format="pdf", pdf_standards="ua-1"))
+        """The trainer's guide as PDF/UA-1 (ISO 14289-1): tagged, with its language and title."""
+        return _pdf(self._trainers(setting))
 
-    def _compiler(self, setting: Setting) -> Compiler:
+    def sheet(self, template: str, sizes: Sequence[float], **values: object) -> bytes:
+        """One page made of `template`, as PDF/UA-1, at the first of `sizes` in points that fits.
+
+        At the last of them it may run over. `values` are what the template tells.
+        """
+        source = self._source(template, **values)
+        fitting = (size for size in sizes if _end(self._compiler(source, size))[0] == 1)
+        return _pdf(self._compiler(source, next(fitting, sizes[-1])))
+
+    def _trainers(self, setting: Setting) -> Compiler:
+        told = {"asked": setting, "dropped": droppable(self.plan)}
+        return self._compiler(self._source("guide.typ.j2", **told), setting.size)
+
+    def _compiler(self, source: str, size: float) -> Compiler:
         import typst  # noqa: PLC0415 (large)
 
-        given = {
-            **_colours(self.theme),
-            "size": str(setting.size),
-            "fonts": json.dumps(self.families),
-        }
-        source = self._source(setting).encode()
-        return typst.Compiler(source, root=self.room, font_paths=self.read, sys_inputs=given)
+        given = {**_colours(self.theme), "size": str(size), "fonts": json.dumps(self.families)}
+        return typst.Compiler(
+            source.encode(), root=self.room, font_paths=self.read, sys_inputs=given
+        )
 
     def _spoken(self, seconds: int) -> str:
         return length(seconds, self.words)
 
-    def _source(self, setting: Setting) -> str:
+    def _source(self, template: str, **values: object) -> str:
         made = environment("guide", self.words, literal)
         made.filters |= {
             "address": _address,
@@ -87,13 +96,21 @@ class Press:
             "spoken": self._spoken,
         }
         with lettering.set_in(self.theme.typeface):
-            return made.get_template("guide.typ.j2").render(
+            return made.get_template(template).render(
                 plan=self.plan,
                 logo=(self.room / _LOGO).exists(),
                 names=part_names(self.words),
-                asked=setting,
-                dropped=droppable(self.plan),
+                **values,
             )
+
+
+def _end(compiler: Compiler) -> tuple[int, float]:
+    page, room = json.loads(compiler.query("<ending>", "value", one=True))
+    return page, room
+
+
+def _pdf(compiler: Compiler) -> bytes:
+    return cast(bytes, compiler.compile(format="pdf", pdf_standards="ua-1"))
 
 
 def literal(value: object) -> str:
