@@ -12,6 +12,7 @@ from capsule.typography import NBSP, plain
 
 MANIFEST = "imsmanifest.xml"
 LONGEST_TITLE = 200  # characters: `titleType` of SCORM 1.2; Moodle's database refuses 256
+ANGLES = str.maketrans("<>", "‹›")  # Moodle's mobile app refuses what looks like a tag
 
 
 def entries(
@@ -37,7 +38,8 @@ def entries(
 
 
 def _title(text: str) -> str:
-    """`text`, cut after a word if it is longer than a manifest may hold."""
+    """`text` as LMSs take it: without < and >, cut after a word if it is too long."""
+    text = text.translate(ANGLES)
     if len(text) <= LONGEST_TITLE:
         return text
     return text[: LONGEST_TITLE - 2].rsplit(" ", 1)[0] + NBSP + "…"

@@ -93,7 +93,7 @@ def test_it_says_what_an_lms_looks_for(kind: Kind, small_plan: Plan) -> None:
     assert root.xpath("//cp:organizations/@default", namespaces=names) == root.xpath(
         "//cp:organization/@identifier", namespaces=names
     )
-    title = "L’essai\u00a0: vingt secondes, tout compris & <vite>"
+    title = "L’essai\u00a0: vingt secondes, tout compris & ‹vite›"
     assert root.xpath("string(//cp:item/cp:title)", namespaces=names) == title
 
 

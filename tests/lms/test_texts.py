@@ -82,12 +82,13 @@ def test_titles_and_texts_come_back_as_they_were(title: str, objective: str) -> 
         root = read(package, plan)
         assert ids(root) == usual_ids(package)
         texts = [text for text in root.itertext() if text.strip(" \n")]
+        shown = said.translate(scorm.ANGLES) if package.startswith("scorm") else said
         if package.startswith("scorm") and len(said) > scorm.LONGEST_TITLE:
             [told] = {text for text in texts if text.endswith("…")}
-            assert said.startswith(told[:-2])
+            assert shown.startswith(told[:-2])
             assert len(told) > scorm.LONGEST_TITLE / 2
         else:
-            assert said in texts
+            assert shown in texts
         if package in ("cmi5", "xapi"):
             assert plain(typeset(objective, "fr")) in texts
 
