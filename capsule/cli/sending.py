@@ -6,6 +6,8 @@ import json
 import re
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from gettext import gettext as _
@@ -75,13 +77,14 @@ def send(retry_refused: bool, watch: bool, rate: float | None, as_json: bool) ->
             raise click.UsageError(_("--retry-refused does not go with --watch"))
         _watch(rate, as_json)
         return
-    with bars() as show:
+    with bars() as show, _asked_to_stop() as stop:
         sent = conductor.send(
             HERE,
             ENVIRONMENT,
             lambda done, total: show(_("Statements"), done / total if total else 1),
             retry_refused=retry_refused,
             rate=rate,
+            stop=stop,
         )
     counts = conductor.status(HERE).counts
     if as_json:
@@ -131,22 +134,38 @@ def verify(requeue: bool, as_json: bool) -> None:
         )
 
 
-def _watch(rate: float | None, as_json: bool) -> None:
-    """Send until a signal asks to stop; a second one stops at once, which loses nothing either."""
+@contextmanager
+def _asked_to_stop() -> Iterator[threading.Event]:
+    """Set by a signal, so that what is claimed waits again at once.
+
+    A second signal stops the process, which loses nothing either.
+    """
     stop = threading.Event()
+    before = {}
 
     def asked(number: int, _frame: object) -> None:
         stop.set()
         signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before[number] = signal.signal(number, asked)
+    try:
+        yield stop
+    finally:
+        for number, former in before.items():
+            signal.signal(number, former)
+
+
+def _watch(rate: float | None, as_json: bool) -> None:
+    """Send until a signal asks to stop."""
 
     def tell(event: str, words: str) -> None:
         at = datetime.now().astimezone().isoformat(timespec="seconds")
         line = {"at": at, "event": event, "message": words}
         click.echo(json.dumps(line, ensure_ascii=False) if as_json else f"{at} {words}")
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, asked)
-    conductor.watch(HERE, ENVIRONMENT, tell, stop, rate=rate)
+    with _asked_to_stop() as stop:
+        conductor.watch(HERE, ENVIRONMENT, tell, stop, rate=rate)
 
 
 def _print_verified(done: conductor.Verified) -> None:

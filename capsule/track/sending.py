@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 from capsule.errors import CapsuleError, InputError
 from capsule.track.opening import opened
 from capsule.tracking.lrs import Lrs, Transport, settings
-from capsule.tracking.outbox import Counts, Outbox
+from capsule.tracking.outbox import Counts, Outbox, Queued
 from capsule.tracking.patience import DeniedError, Pace, Patience
 from capsule.tracking.reading import Compared, Reader
 from capsule.tracking.sender import BATCH, Sender
@@ -26,6 +27,8 @@ LEASE = 1800.0
 EVERY = 10.0
 """Seconds between two looks at the store."""
 
+_ROUND = 1.0  # seconds after which what became of statements is noted
+_MOST, _STOCK = 10_000, 16_000_000  # statements and bytes that are claimed at once
 _LONGEST = 900.0  # seconds between two looks when the LRS is down
 _PAGE = 2_000  # statements that are read back at once
 
@@ -44,48 +47,65 @@ class Verified(Compared):
 
 @dataclass
 class Pass:
-    """Sends all that waits; `sent` and `refused` tell what is done so far, also after an error."""
+    """Sends all that waits; `sent` and `refused` tell what is done so far, also after an error.
+
+    It claims at once what takes about `_ROUND` to send, and notes at once what became of it, for
+    each of these takes as long as a request, however few statements it is about.
+    """
 
     box: Outbox
     sender: Sender
     progress: Callable[[int, int], None] = lambda _done, _total: None
+    clock: Callable[[], float] = time.monotonic
     sent: int = 0
     refused: int = 0
 
     def run(self) -> None:
         """Go on until nothing waits; what isn't settled waits again. Raises as `Sender` does."""
-        claimant = uuid.uuid4().hex
-        waiting = self.box.counts().waiting
-        self.progress(0, waiting)
+        self._claimant = uuid.uuid4().hex
+        self._waiting = self.box.counts().waiting
+        self._ahead = self.sender.count
+        self.progress(0, self._waiting)
         try:
-            while self._batch(claimant) or self._last(claimant):
-                done = self.sent + self.refused
-                self.progress(done, max(waiting, done))
+            while self._round() or self._last():
+                pass
         finally:
-            self._settle(claimant)
-            self.box.release(claimant)
+            self._settle()
+            self.box.release(self._claimant)
 
-    def _batch(self, claimant: str) -> bool:
-        batch = self.box.claim(claimant, self.sender.count, self.sender.size, LEASE)
-        if batch:
+    def _round(self) -> bool:
+        """Send some of what waits; return whether there was any."""
+        stock = self.box.claim(self._claimant, self._ahead, _STOCK, LEASE)
+        begun = noted = self.clock()
+        rest = stock
+        while rest:
+            batch = self.sender.cut(rest)
+            rest = rest[len(batch) :]
             self.sender.deliver(batch)
-            self._settle(claimant)
-        if batch and self.sender.holds:
-            self.box.renew(claimant, LEASE)
-        return bool(batch)
+            if self.clock() >= noted + _ROUND:
+                self._settle()
+                if rest or self.sender.holds:
+                    self.box.renew(self._claimant, LEASE)
+                noted = self.clock()
+        self._settle()
+        took = max(self.clock() - begun, _ROUND / _MOST)
+        self._ahead = max(self.sender.count, min(_MOST, int(len(stock) * _ROUND / took)))
+        return bool(stock)
 
-    def _last(self, claimant: str) -> bool:
+    def _last(self) -> bool:
         """Send what was put aside, and then the voids of it, if there are any."""
         self.sender.finish()
-        self._settle(claimant)
-        return self._batch(claimant)
+        self._settle()
+        return self._round()
 
-    def _settle(self, claimant: str) -> None:
+    def _settle(self) -> None:
         outcome = self.sender.drain()
         if outcome.sent or outcome.refused:
-            self.box.settle(claimant, outcome.sent, outcome.refused)
+            self.box.settle(self._claimant, outcome.sent, outcome.refused)
         self.sent += len(outcome.sent)
         self.refused += len(outcome.refused)
+        done = self.sent + self.refused
+        self.progress(done, max(self._waiting, done))
 
 
 def send(
@@ -99,22 +119,29 @@ def send(
     transport: Transport | None = None,
     sleep: Callable[[float], None] = time.sleep,
     chance: Callable[[], float] = random.random,
+    stop: threading.Event | None = None,
 ) -> Counts:
     """Send what waits to the LRS that `environ` names; return what was sent and refused now.
 
     It can be stopped at any instant, and started again: nothing is lost, nothing is twice in the
     LRS. `progress` hears how many are settled, of how many. `retry_refused` also sends what the
     LRS refused before; no more than `rate` statements go in a second. `sleep` (seconds) and
-    `chance` (0 to 1) serve the waits between two tries; `transport` replaces the network.
+    `chance` (0 to 1) serve the waits between two tries; `transport` replaces the network. It ends
+    once `stop` is set, after the request that is under way.
 
     Raises UnavailableError when the LRS isn't set, can't be reached, refuses the key or fails on
-    what is left; CapsuleError when another process is sending.
+    what is left; CapsuleError when another process is sending, or it was stopped.
     """
+    if stop:
+        sleep = partial(_sleep, stop)
     with Lrs(settings(environ), transport) as lrs, opened(folder, environ, sending=True) as box:
         if retry_refused:
             box.retry_refused()
-        one = Pass(box, _sender(lrs, batch, rate, sleep, chance), progress)
-        one.run()
+        one = Pass(box, _sender(lrs, box, sleep, chance, batch=batch, rate=rate), progress)
+        try:
+            one.run()
+        except _StoppedError:
+            raise CapsuleError(_("stopped; what waits still waits")) from None
     return Counts(sent=one.sent, refused=one.refused)
 
 
@@ -136,17 +163,13 @@ def watch(
     set or refuses the key, InputError when capsule.yaml is wrong.
     """
     lrs = settings(environ)
-
-    def sleep(seconds: float) -> None:
-        if stop.wait(seconds):
-            raise _StoppedError
-
+    sleep = partial(_sleep, stop)
     tell("started", _("sending to %(url)s") % {"url": lrs.url})
     failures = 0
     while not stop.is_set():
         try:
             with Lrs(lrs, transport) as way, opened(folder, environ, sending=True) as box:
-                one = Pass(box, _sender(way, BATCH, rate, sleep, chance))
+                one = Pass(box, _sender(way, box, sleep, chance, rate=rate))
                 try:
                     one.run()
                 finally:
@@ -199,18 +222,31 @@ def verify(
 
 
 class _StoppedError(Exception):
-    """The service was asked to stop."""
+    """The sender was asked to stop."""
+
+
+def _sleep(stop: threading.Event, seconds: float) -> None:
+    if stop.wait(seconds):
+        raise _StoppedError
 
 
 def _sender(
     lrs: Lrs,
-    batch: int,
-    rate: float | None,
+    box: Outbox,
     sleep: Callable[[float], None],
     chance: Callable[[], float],
+    *,
+    batch: int = BATCH,
+    rate: float | None = None,
 ) -> Sender:
     count = min(batch, max(1, int(rate))) if rate else batch
-    return Sender(lrs, Patience(sleep, chance), Pace(rate, sleep, time.monotonic).wait, count)
+    pace = Pace(rate, sleep, time.monotonic)
+    return Sender(lrs, Patience(sleep, chance), pace.wait, count, partial(_known, box))
+
+
+def _known(box: Outbox) -> Queued | None:
+    """A statement that the LRS has."""
+    return next((Queued(one.id, one.body) for one in box.sent(0, 1)), None)
 
 
 def _tell_counts(one: Pass, tell: Callable[[str, str], None]) -> None:

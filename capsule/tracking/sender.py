@@ -5,8 +5,8 @@ one bad statement makes them refuse a whole batch: hence the comparing and the h
 
 A statement can also make an LRS fail (5xx, a cut connection), which looks as if the LRS were
 down. So what fails is split and put aside while the rest goes, and a statement is refused for it
-only if it fails alone, though the LRS took something since it last failed. An LRS that takes
-nothing is down, and refuses nothing.
+only if it fails alone, though the LRS took something since it last failed, and again and again
+between answers to others. An LRS that takes nothing is down, and refuses nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from gettext import gettext as _
+from itertools import accumulate
 
 from capsule.errors import UnavailableError
 from capsule.tracking.lrs import Answer, Lrs
@@ -34,7 +35,9 @@ _DECIDED = {200, 204, 400, 409, 413, 422}  # what a post may end with
 _SUSPECT = 10  # statements refused and none taken: the settings are wrong, not the statements
 _DOWN = 3  # batches in a row of which it takes none
 _KEPT_BACK = 2  # statements that tell later whether it still takes any
-_JUDGED = TRIES  # tries of a statement before it is refused for what it does to the LRS
+_JUDGED = 3  # times that a statement must fail between two answers of the LRS to another
+_AT_ONCE = TRIES // 2  # tries, each time
+_PASSES = 5  # that a statement with no other to compare it to must have waited
 _IN_A_ROW = 40  # parts of a batch that fail: the rest is put aside
 _LOST = 10  # such parts, in patience, for one without an answer
 _LEAST = 10  # statements per request, however slow the LRS
@@ -52,7 +55,8 @@ class Sender:
     """Delivers batches; `drain` tells what became of them so far, also after an error.
 
     `count` and `size` are the statements and the bytes that a request may hold, which shrink when
-    the LRS finds them too many. `before` hears how many statements a request holds.
+    the LRS finds them too many. `before` hears how many statements a request holds. `known` gives
+    a statement that the LRS had before, if there is one.
     """
 
     def __init__(
@@ -61,11 +65,13 @@ class Sender:
         patience: Patience,
         before: Callable[[int], None] = lambda _count: None,
         count: int = BATCH,
+        known: Callable[[], Queued | None] = lambda: None,
     ) -> None:
         self.count, self.size = count, BYTES
         self._lrs = lrs
         self._patience = patience
         self._before = before
+        self._known = known
         self._outcome = Outcome()
         self._any_sent = self._ended = self._spoiled = False
         self._accepted = 0  # requests
@@ -82,6 +88,11 @@ class Sender:
     def holds(self) -> bool:
         """Whether anything was put aside."""
         return bool(self._aside or self._alone or self._kept)
+
+    def cut(self, stock: Sequence[Queued]) -> Sequence[Queued]:
+        """What goes in the next request: the first of `stock`, one of them whatever its size."""
+        ends = accumulate(len(item.body) + 1 for item in stock[: self.count])
+        return stock[: max(1, sum(end <= self.size for end in ends))]
 
     def deliver(self, batch: Sequence[Queued]) -> None:
         """Send a batch, in parts if need be, until each statement is taken, refused or put aside.
@@ -107,6 +118,8 @@ class Sender:
                 self._work([part], _IN_A_ROW * _IN_A_ROW)
             else:
                 self._aside.append(part)
+        if not (self._last or self._aside) and len(self._alone) <= _KEPT_BACK:
+            self._compare_last()
         self._use_kept()
         self._ended = True
         if self._aside or self._alone:
@@ -122,6 +135,14 @@ class Sender:
         if not (self._any_sent or self._ended):
             self._outcome.refused, told.refused = told.refused, {}
         return told
+
+    def _compare_last(self) -> None:
+        """Find something that the LRS takes beside the last ones, which failed."""
+        rest = list(self._alone.values())
+        for item in rest:
+            self._send([item], _AT_ONCE, _AT_ONCE)
+        if rest and not self._last and all(item.claims >= _PASSES for item in rest):
+            self._last = self._known()
 
     def _send(
         self, part: Sequence[Queued], tries: int, lost: int = TRIES // 2
@@ -196,33 +217,36 @@ class Sender:
     def _judge(self, *, few: bool = False) -> None:
         """Refuse what fails alone, though the LRS has taken other statements since it last failed.
 
-        It must fail once more, and the LRS not fail on a statement that it has. That is enough for
+        It must go on failing while the LRS answers to a statement that it has. That is enough for
         a `few`: the last ones, after which none is taken.
         """
         for item in list(self._alone.values()):
             if self._last is None or not (few or self._accepted > self._failed[item.id]):
                 continue
-            if self._send([item], _JUDGED, _JUDGED) is None:
+            again = partial(self._lrs.post, [self._last.body])
+            for _n in range(_JUDGED):
+                if self._send([item], _AT_ONCE, _AT_ONCE) is not None:
+                    break
                 fault = self._fault
-                again = partial(self._lrs.post, [self._last.body])
-                answer = self._patience.ask(again, _DECIDED, _JUDGED, _JUDGED)
-                if answer.status not in _DECIDED:
+                if self._patience.ask(again, _DECIDED, TRIES, TRIES).status not in _DECIDED:
                     return
+            else:
                 self._refuse(item, fault)
                 self._spoiled = True
 
     def _take(self, part: Sequence[Queued]) -> None:
         self._accepted += 1
         self._last = part[0]
-        for item in part:
-            self._hold(item)
+        self._hold(part)
 
-    def _hold(self, item: Queued) -> None:
+    def _hold(self, part: Sequence[Queued]) -> None:
         """The LRS has it."""
-        self._outcome.sent.append(item.id)
+        self._outcome.sent += [item.id for item in part]
         self._any_sent = True
         self._down = 0
-        self._forget(item)
+        if self._failed:
+            for item in part:
+                self._forget(item)
 
     def _forget(self, item: Queued) -> None:
         self._failed.pop(item.id, None)
@@ -281,7 +305,7 @@ class Sender:
             elif answer.content is None:
                 missing.append(item)
             elif equivalent(json.loads(item.body), answer.content):
-                self._hold(item)
+                self._hold([item])
             else:
                 self._blame(item, _("the LRS holds another statement under this id"))
         return missing

@@ -117,6 +117,7 @@ class FaultyLrs:
     poison: frozenset[str] = frozenset()
     refusal: int = 400
     most: int = 10_000_000
+    hides: bool = False  # what is voided, as the specification has it (part 3, section 2.1.3)
     held: dict[str, dict[str, Any]] = field(default_factory=dict)
     writes: Counter[str] = field(default_factory=Counter)
     seen: Counter[str] = field(default_factory=Counter)
@@ -141,10 +142,17 @@ class FaultyLrs:
         if method == "POST":
             return self._post(body)
         asked = parse_qs(urlsplit(url).query)
-        if "statementId" in asked:
-            found = self.held.get(asked["statementId"][0])
+        if which := asked.keys() & {"statementId", "voidedStatementId"}:
+            found = self.held.get(asked[name := which.pop()][0])
+            if self.hides and found and (found["id"] in self._voided) is (name == "statementId"):
+                found = None
             return Answer(200, json.dumps(found).encode()) if found else Answer(404, b"none")
         return self._page(asked)
+
+    @property
+    def _voided(self) -> set[str]:
+        told = (one["object"] for one in self.held.values())
+        return {what["id"] for what in told if what.get("objectType") == "StatementRef"}
 
     def _page(self, asked: dict[str, list[str]]) -> Answer:
         session = asked.get("registration", [None])[0]
@@ -153,6 +161,7 @@ class FaultyLrs:
             one
             for one in self.held.values()
             if session in {None, one.get("context", {}).get("registration")}
+            and not (self.hides and one["id"] in self._voided)
         ]
         page: dict[str, Any] = {"statements": found[start : start + limit], "more": ""}
         if len(found) > start + limit:

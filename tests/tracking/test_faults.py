@@ -8,6 +8,8 @@ import shutil
 import signal
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +148,9 @@ def _passes(box: Outbox, lrs: FaultyLrs, dice: random.Random, url: str = "") -> 
         with Lrs(settings, deadly) as client, suppress(UnavailableError, _KilledError):
             patience = Patience(lambda _seconds: None, dice.random)
             mortal: Any = _Mortal(box, deadly)
-            Pass(mortal, Sender(client, patience, count=dice.choice([3, 20, 250]))).run()
+            sender = Sender(client, patience, count=dice.choice([3, 20, 250]))
+            ticks = accumulate(iter(lambda: dice.choice([0.0, 0.1, 2.0]), None))
+            Pass(mortal, sender, clock=partial(next, ticks)).run()
         counts = box.counts()
         left = counts.waiting + counts.claimed
         if not left:

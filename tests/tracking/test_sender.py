@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -66,8 +66,10 @@ def _send(store: Store, batch: Sequence[Queued]) -> tuple[Outcome, list[float]]:
         return _delivered(_sender(lrs, slept.append), batch), slept
 
 
-def _sender(lrs: Lrs, sleep: Callable[[float], None] = lambda _seconds: None) -> Sender:
-    return Sender(lrs, Patience(sleep, lambda: 0.5))
+def _sender(
+    lrs: Lrs, sleep: Callable[[float], None] = lambda _seconds: None, known: Queued | None = None
+) -> Sender:
+    return Sender(lrs, Patience(sleep, lambda: 0.5), known=lambda: known)
 
 
 def _delivered(sender: Sender, *batches: Sequence[Queued]) -> Outcome:
@@ -186,11 +188,13 @@ def test_an_lrs_that_refuses_everything_is_not_believed() -> None:
         _send(store, _batch(*(f"s{n}" for n in range(20))))
 
 
-def _faulty(lrs: FaultyLrs, *batches: Sequence[Queued]) -> tuple[Outcome, str]:
+def _faulty(
+    lrs: FaultyLrs, *batches: Sequence[Queued], known: Queued | None = None
+) -> tuple[Outcome, str]:
     """What became of the batches, and the error that ended it."""
     transport = FaultyTransport(lrs)
     with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush"), transport) as way:
-        sender = _sender(way)
+        sender = _sender(way, known=known)
         try:
             return _delivered(sender, *batches), ""
         except UnavailableError as error:
@@ -232,6 +236,51 @@ def test_the_last_statement_left_is_not_refused_for_a_failure() -> None:
     outcome, error = _faulty(FaultyLrs(poison=frozenset([one.id])), [one])
     assert outcome == Outcome()
     assert error == "the LRS is out of order (500): NullPointerException"
+
+
+@pytest.mark.parametrize("repeats", list(Repeats))
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_fails_in_pass_after_pass_is_refused_if_the_lrs_answers_to_what_it_has(
+    count: int, repeats: Repeats
+) -> None:
+    *bad, known = _many(count + 1)
+    lrs = FaultyLrs(repeats=repeats, poison=frozenset(one.id for one in bad))
+    assert _faulty(lrs, [known])[1] == ""
+    for claims, refused in ((4, set()), (5, lrs.poison)):
+        again = [replace(one, claims=claims) for one in bad]
+        outcome, error = _faulty(lrs, again, known=known)
+        assert outcome.refused.keys() == refused
+        assert (error == "") == bool(refused)
+    assert lrs.writes == {known.id: 1}
+
+
+def test_an_outage_in_pass_after_pass_refuses_nothing() -> None:
+    known, one = _many(2)
+    lrs = FaultyLrs(Plan(outage=(1, 10**9), faults=(Fault.ERROR,)), held={known.id: {}})
+    outcome, error = _faulty(lrs, [replace(one, claims=99)], known=known)
+    assert (outcome, error) == (Outcome(), "the LRS is out of order (500): fault")
+
+
+class Outages(Plan):
+    """Requests fail from a number to another, several times."""
+
+    def __init__(self, *when: tuple[int, int]) -> None:
+        super().__init__()
+        self._when = when
+
+    def draw(self) -> Fault | None:
+        self._asked += 1
+        return Fault.ERROR if any(a <= self._asked < b for a, b in self._when) else None
+
+
+@pytest.mark.parametrize("length", range(6, 13))
+def test_an_outage_while_a_statement_is_judged_refuses_no_good_one(length: int) -> None:
+    """After one in which it failed alone, as good as it is."""
+    for start in range(8, 22):
+        lrs = FaultyLrs(Outages((1, 8), (start, start + length)))
+        outcome, _error = _faulty(lrs, _many(3), _many(3, 3))
+        assert not outcome.refused
+        assert set(outcome.sent) == lrs.held.keys()
 
 
 @pytest.mark.parametrize("fault", [fault for fault in Fault if "after" not in fault])

@@ -10,9 +10,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from capsule import track
+from capsule.errors import UnavailableError
+from capsule.track import people
+from capsule.track.opening import opened
 from capsule.tracking.patience import DeniedError, Pace
 
 from .faulty_lrs import Answer, Fault, FaultyLrs, FaultyTransport, Plan, served
@@ -111,6 +115,48 @@ def test_a_signal_stops_the_service_cleanly(
     assert len(lrs.held) == 6
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_leaves_nothing_claimed(
+    number: signal.Signals,
+    listed: Callable[[int], Path],
+    postgresql: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Other machines need not wait for the lease."""
+    monkeypatch.setenv("CAPSULE_OUTBOX", f"{postgresql}&schema=signal{number}_{os.getpid()}")
+    project = listed(3)
+    lrs = FaultyLrs(Plan(outage=(1, 10**9), faults=(Fault.ERROR,)))
+    asked = threading.Event()
+
+    def ask(method: str, url: str, body: bytes) -> Answer:
+        asked.set()
+        return lrs.ask(method, url, body)
+
+    with served(ask) as url, _command(project, url, "send") as sending:
+        assert asked.wait(60)
+        assert track.status(project).counts.claimed == 6
+        sending.send_signal(number)
+        _told, errors = sending.communicate(timeout=60)
+    assert (sending.returncode, errors.splitlines()[-1]) == (1, "stopped; what waits still waits")
+    counts = track.status(project).counts
+    assert (counts.waiting, counts.claimed) == (6, 0)
+
+
+def test_what_the_lrs_always_fails_on_is_refused_in_the_end(listed: Callable[..., Path]) -> None:
+    """Though nothing else waits: others were taken before."""
+    project, lrs = listed(1), FaultyLrs()
+    track.send(project, LRS, transport=FaultyTransport(lrs))
+    listed(1, "later.csv")
+    with opened(project, {}) as box:
+        lrs.poison = frozenset(json.loads(body)["id"] for body in box.bodies()) - lrs.held.keys()
+    for _n in range(4):
+        with pytest.raises(UnavailableError, match="NullPointerException"):
+            track.send(project, LRS, transport=FaultyTransport(lrs), sleep=lambda _seconds: None)
+    done = track.send(project, LRS, transport=FaultyTransport(lrs), sleep=lambda _seconds: None)
+    assert (done.sent, done.refused) == (0, 2)
+    assert {one.reason for one in track.status(project).refused} == {"500 NullPointerException"}
+
+
 def test_no_more_go_than_the_rate_allows() -> None:
     now, slept = [100.0], []
 
@@ -155,6 +201,58 @@ def test_verify_finds_what_is_missing_and_what_differs(listed: Callable[[int], P
     assert done.differing[0].id == other
     assert track.send(project, LRS, transport=transport).sent == 1
     assert gone in lrs.held
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_verify_counts_what_was_corrected_voided_and_forgotten(
+    hides: bool, listed: Callable[..., Path]
+) -> None:
+    project, lrs = listed(6), FaultyLrs(hides=hides)
+    _correct_and_hold(project, LRS, FaultyTransport(lrs))
+    voids = {told["object"]["id"] for told in lrs.held.values() if "voided" in told["verb"]["id"]}
+    assert len(voids) == 6
+    lost = sorted(voids)[0]
+    del lrs.held[lost]
+    again = track.verify(project, LRS, transport=FaultyTransport(lrs))
+    assert {one.id for one in again.missing} <= {lost}, "a forgotten one is not asked for"
+
+
+def test_verify_counts_what_was_corrected_voided_and_forgotten_on_ralph(
+    ralph: dict[str, str], ralph_file: Path, listed: Callable[..., Path]
+) -> None:
+    project = listed(6)
+    _correct_and_hold(project, ralph)
+    told = ralph_file.read_text(encoding="utf-8").splitlines(keepends=True)
+    ids = [json.loads(line)["id"] for line in told]
+    with opened(project, {}) as box:
+        known = [ids.index(one.id) for one in box.sent(0, 99)]
+    gone, changed = known[1], known[4]
+    told[changed] = told[changed].replace("PT10M", "PT9M").replace("/attended", "/registered")
+    ralph_file.write_text("".join(line for n, line in enumerate(told) if n != gone))
+    done = track.verify(project, ralph, requeue=True)
+    assert [one.id for one in done.missing] == [ids[gone]]
+    assert [one.id for one in done.differing] == [ids[changed]]
+    assert track.send(project, ralph).sent == 1
+    assert track.verify(project, ralph).missing == []
+
+
+def _correct_and_hold(
+    project: Path, environ: dict[str, str], transport: httpx.BaseTransport | None = None
+) -> None:
+    """Correct a line of the list, void one, forget a person; hold the LRS against the store."""
+    track.send(project, environ, transport=transport)
+    rows = "session;date;id;presence\nS0;2025-03-10;list.csv0;absent\n"
+    (project / "later.csv").write_text(rows)
+    assert track.import_attendance(project, [project / "later.csv"], NOW).corrected == 1
+    track.void(project, "S0", "list.csv1", "the wrong one", NOW)
+    assert people.forget(project, "list.csv2", NOW).voided == 2
+    before = track.verify(project, environ, transport=transport)
+    assert (before.expected, before.attended, before.counts.waiting) == (4, 3, 6)
+    assert (before.found, before.missing, before.differing) == (10, [], [])
+    assert track.send(project, environ, transport=transport).sent == 6
+    done = track.verify(project, environ, transport=transport)
+    assert (done.counts.waiting, done.counts.sent, done.found) == (0, 18, 16)
+    assert (done.missing, done.differing) == ([], [])
 
 
 def test_the_command_tells_what_is_missing(listed: Callable[[int], Path]) -> None:

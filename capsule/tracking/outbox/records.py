@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,10 +86,11 @@ class Tally:
 
 @dataclass(frozen=True)
 class Queued:
-    """A statement that a sender has claimed: its id and its JSON."""
+    """A statement that a sender has claimed: its id, its JSON, how often it was claimed."""
 
     id: str
     body: bytes
+    claims: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ class Outbox:
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
         self._clock = clock
+        self._positions: dict[str, int] = {}  # of what was claimed here, by id
 
     @contextmanager
     def journal(self, kind: str, at: datetime, reason: str | None = None) -> Iterator[Ledger]:
@@ -81,25 +82,25 @@ class Outbox:
         """
         with self._database.writing() as db:
             self._free(db, statement.c.until <= self._clock())
-            taken: list[tuple[int, Queued]] = []
+            taken: dict[int, Queued] = {}
             total = 0
             for row in db.execute(_next(count)):
                 body = queries.body(row)
                 total += len(body) + 1
                 if taken and total > size:
                     break
-                taken.append((row.position, Queued(row.id, body)))
-            db.execute(
-                update(statement)
-                .where(statement.c.position.in_([position for position, _item in taken]))
-                .values(
-                    state=State.CLAIMED,
-                    claimant=claimant,
-                    until=self._clock() + lease,
-                    claims=statement.c.claims + 1,
-                )
+                taken[row.position] = Queued(row.id, body, row.claims + 1)
+            queries.change(
+                db,
+                taken,
+                state=State.CLAIMED,
+                claimant=claimant,
+                until=self._clock() + lease,
+                claims=statement.c.claims + 1,
             )
-        return [item for _position, item in taken]
+        self._positions = {k: at for k, at in self._positions.items() if at not in taken}
+        self._positions |= {item.id: at for at, item in taken.items()}
+        return list(taken.values())
 
     def renew(self, claimant: str, lease: float) -> None:
         """Keep what `claimant` has claimed for another `lease` seconds."""
@@ -127,13 +128,14 @@ class Outbox:
         What it has stays `sent`, even when the claim was lost meanwhile; a refusal counts only
         from the claimant. A refused statement that was to be voided is withdrawn with its void.
         """
+        had = set(sent)
+        here = [at for key in had if (at := self._positions.pop(key, None)) is not None]
+        gone = {"state": State.SENT, "claimant": None, "until": None, "reason": None}
         with self._database.writing() as db:
-            for some in queries.chunks(list(sent), _AT_A_TIME):
-                db.execute(
-                    update(statement)
-                    .where(statement.c.id.in_(some), statement.c.state.in_(_OPEN))
-                    .values(state=State.SENT, claimant=None, until=None, reason=None)
-                )
+            if queries.change(db, here, _claimed_by(claimant), **gone) < len(had):
+                for some in queries.chunks(list(had), _AT_A_TIME):
+                    lost = (statement.c.id.in_(some), statement.c.state.in_(_OPEN))
+                    db.execute(update(statement).where(*lost).values(gone))
             if refused:
                 db.execute(
                     update(statement)
