@@ -30,6 +30,7 @@ from capsule.tracking.report import By, Line, Report
 from capsule.tracking.statements import seconds
 
 _CHUNK = 200_000
+_MEMORY = "512MB"  # of what DuckDB holds; beyond that it goes to the temporary folder
 _TABLES = """
 CREATE TABLE place (id BIGINT, lms BOOL, name VARCHAR, start VARCHAR, centre VARCHAR,
     course VARCHAR);
@@ -144,7 +145,7 @@ class Sums:
         self._db.execute("DELETE FROM alias")
         for rows in _columns(aliases.items()):
             self._insert("alias SELECT hash(a), hash(b)", *rows)
-        self._db.execute(_MERGED)
+        told.run(self._db, _MERGED)
 
     def report(self, by: By) -> Report:
         """The figures of each session, centre, course or month, and of all together."""
@@ -158,22 +159,23 @@ class Sums:
             apart_first="" if month else "lms,",
             order="2, 1, min(id)" if by is By.SESSION else "1",
         )
-        lines = [self._line(by, row) for row in self._db.execute(asked).fetchall()]
-        (whole,) = self._db.execute(
+        lines = [self._line(by, row) for row in told.run(self._db, asked).fetchall()]
+        (whole,) = told.run(
+            self._db,
             f"SELECT '', '', '', '', {_figures(_EACH_ONCE)} FROM taken"  # noqa: S608
-            " JOIN place ON place.id = taken.place"
+            " JOIN place ON place.id = taken.place",
         ).fetchall()
         return Report(by, lines, self._line(by, whole), self._listed)
 
     def _line(self, by: By, row: Sequence[Any]) -> Line:
         name, start, centre, course, lms, expected, *figures = row
         alone = bool(lms) and by is not By.MONTH
-        told = by is By.SESSION and not alone
+        whose = by is By.SESSION and not alone
         return Line(
             name,
-            start if told else "",
-            centre if told else "",
-            course if told else "",
+            start if whose else "",
+            centre if whose else "",
+            course if whose else "",
             alone,
             expected if self._listed else None,
             *figures,
@@ -192,14 +194,17 @@ class Sums:
         self._db.execute("CREATE TEMP TABLE length (duration VARCHAR, minutes FLOAT)")
         for rows in _columns(known):
             self._insert("length SELECT a, b / 60", *rows)
-        self._db.execute(
+        told.run(
+            self._db,
             "INSERT INTO taken SELECT min(id), person, true, bool_or(took), max(minutes) FROM ("
             " SELECT id, lms, unnest(there) AS person, false AS took, NULL AS minutes FROM places"
             " UNION ALL SELECT id, lms, unnest(took), true, NULL FROM places"
             " UNION ALL SELECT id, lms, person, false, minutes FROM lasting"
             " JOIN length USING (duration) JOIN places USING (id))"
-            " GROUP BY CASE WHEN lms THEN 0 ELSE id END, person"  # in the LMS, the first time
+            " GROUP BY CASE WHEN lms THEN 0 ELSE id END, person",  # in the LMS, the first time
         )
+        for table in ("places", "lasting", "length"):
+            self._db.execute(f"DROP TABLE {table}")
 
     def _insert(self, into: str, *columns: Sequence[Any]) -> None:
         rows = {name: _array(values) for name, values in zip("abcde", columns, strict=False)}
@@ -213,6 +218,7 @@ def opened() -> Iterator[Sums]:
     with tempfile.TemporaryDirectory(prefix="capsule-") as folder:
         config: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": folder,
+            "memory_limit": _MEMORY,
             "autoinstall_known_extensions": False,
             "preserve_insertion_order": False,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +96,17 @@ COPY (
 """
 
 
+def run(
+    db: duckdb.DuckDBPyConnection, asked: str, values: Mapping[str, str] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Execute what may need more memory than was given to `db`: it then takes what there is."""
+    try:
+        return db.execute(asked, values)
+    except duckdb.OutOfMemoryException:
+        db.execute("RESET memory_limit")
+        return db.execute(asked, values)
+
+
 def group(db: duckdb.DuckDBPyConnection, path: Path, names: Names, zone: str) -> None:
     """Make the table `places`: the sessions of a capsule, and the months of those in the LMS.
 
@@ -114,14 +126,15 @@ def group(db: duckdb.DuckDBPyConnection, path: Path, names: Names, zone: str) ->
         "quoted": f'"{names.capsule_iri}"',
         "sessions": names.session_iri("").rpartition("/")[0] + "/",
     }
-    db.execute(_GROUP.format(relation=source.relation, kept=""), asked)
-    db.execute(_VOIDED)
+    run(db, _GROUP.format(relation=source.relation, kept=""), asked)
+    run(db, _VOIDED)
     if db.execute("SELECT count(*) FROM voided").fetchall() != [(0,)]:
         kept = "AND id NOT IN (SELECT id FROM voided)"
-        db.execute(_GROUP.format(relation=source.relation, kept=kept), asked)
+        run(db, _GROUP.format(relation=source.relation, kept=kept), asked)
     shown = {"session": source.session, "centre": source.centre, "course": source.course}
     extension = {"extension": f'$."{names.base}/extensions/centre"'} if source is _NDJSON else {}
-    db.execute(_DESCRIBED.format(**shown), {"zone": zone, **extension})
+    run(db, _DESCRIBED.format(**shown), {"zone": zone, **extension})
+    db.execute("DROP TABLE grouped")
 
 
 def flatten(source: Path, target: Path, base: str) -> None:
