@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from gettext import gettext as _
-from importlib import import_module
 
 import click
 
 from capsule import __version__
+from capsule.cli.lazy import Lazy
 from capsule.resources import LANGUAGES
 
 _MODULES = {
@@ -21,17 +21,8 @@ _MODULES = {
 }
 
 
-class _Commands(click.Group):
-    """Commands whose modules are imported when they are asked for: each has its slow libraries."""
-
-    def list_commands(self, _context: click.Context) -> list[str]:
-        return list(_MODULES)
-
-    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        if name not in _MODULES:
-            return None
-        found: click.Command = getattr(import_module(f"capsule.cli.{_MODULES[name]}"), name)
-        return found
+class _Commands(Lazy):
+    modules = _MODULES
 
 
 @click.group(

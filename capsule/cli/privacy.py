@@ -216,21 +216,29 @@ def register(file: Path) -> None:
     click.echo(relative(file))
 
 
-def overdue(folder: Path) -> int:
-    """How many sessions are past keeping, and have their attendance still."""
+def overdue(folder: Path) -> tuple[int, int]:
+    """How many sessions and completions in an LMS are past keeping, and still here."""
     due = conductor.overdue(folder, datetime.now(UTC))
-    return due[1] if due else 0
+    return (due.sessions, due.played) if due else (0, 0)
 
 
 def remind(folder: Path) -> None:
     """Say on stderr that something is past keeping, if it is."""
-    if count := overdue(folder):
+    sessions, played = overdue(folder)
+    if sessions:
         told = ngettext(
             "%(count)d session is past keeping: capsule track purge",
             "%(count)d sessions are past keeping: capsule track purge",
-            count,
+            sessions,
         )
-        click.echo(told % {"count": count}, err=True)
+        click.echo(told % {"count": sessions}, err=True)
+    if played:
+        told = ngettext(
+            "%(count)d completion in the LMS is past keeping: capsule track purge",
+            "%(count)d completions in the LMS are past keeping: capsule track purge",
+            played,
+        )
+        click.echo(told % {"count": played}, err=True)
 
 
 def left_out(forgotten: int, expired: int) -> None:

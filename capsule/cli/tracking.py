@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
+from typing import ClassVar
 
 import click
 
 from capsule import track as conductor
-from capsule.cli import figures, privacy, sending
+from capsule.cli import privacy, sending
+from capsule.cli.lazy import Lazy
 from capsule.cli.output import AS_JSON, print_json, print_table, relative, reporting
 from capsule.errors import InputError
 from capsule.tracking import preview
@@ -19,11 +21,16 @@ from capsule.tracking import preview
 HERE = Path()
 
 
+class _Commands(Lazy):
+    modules: ClassVar = dict.fromkeys(("report", "export", "pull", "push"), "figures")
+
+
 @click.group(
+    cls=_Commands,
     help=_(
         "Track who has had the capsule of the current folder: import the attendance lists, send"
         " xAPI statements to an LRS, see what was sent, report who completed."
-    )
+    ),
 )
 def track() -> None:
     """Group the commands."""
@@ -227,7 +234,8 @@ def status(as_json: bool) -> None:
     state = conductor.status(HERE)
     if as_json:
         told = {"statements": [asdict(one) for one in state.refused]}
-        print_json({**asdict(state.counts), **told, "overdue": privacy.overdue(HERE)})
+        late = dict(zip(("overdue", "overdue_played"), privacy.overdue(HERE), strict=True))
+        print_json({**asdict(state.counts), **told, **late})
         return
     counts = state.counts
     print_table(
@@ -237,7 +245,3 @@ def status(as_json: bool) -> None:
     if state.refused:
         print_table((_("Line"), _("Reason")), [(one.origin, one.reason) for one in state.refused])
     privacy.remind(HERE)
-
-
-for command in (figures.report, figures.export, figures.pull, figures.push):
-    track.add_command(command)

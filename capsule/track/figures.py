@@ -44,6 +44,7 @@ def report(
                 counted.add_attended(box.facts.attended())
                 counted.add_remains(box.facts.remains())
                 counted.add_played(box.facts.played(), zone)
+                counted.add_past(box.facts.past())
         if several := _rotated(project):
             counted.merge(several)
         if users:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from gettext import gettext as _
 from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from capsule import source
 from capsule.errors import CapsuleError
@@ -34,6 +36,14 @@ class KeyFile:
     file: Path
     mode: str
     keys: Sequence[tuple[str, date | None]]
+
+
+class Overdue(NamedTuple):
+    """What there is before a day, though it is past keeping: sessions, completions in an LMS."""
+
+    before: date
+    sessions: int
+    played: int
 
 
 @dataclass(frozen=True)
@@ -179,8 +189,8 @@ def forget(
 
 def overdue(
     folder: Path, now: datetime, *, environ: Mapping[str, str] = ENVIRONMENT
-) -> tuple[date, int] | None:
-    """The day before which nothing should be kept, and how many sessions there are before it.
+) -> Overdue | None:
+    """What is past keeping, and still there.
 
     None where capsule.yaml doesn't say how long to keep.
     """
@@ -188,7 +198,7 @@ def overdue(
     if (before := opening.kept_from(project, now)) is None:
         return None
     with opening.opened(folder, environ) as box:
-        return before, box.overdue(before)
+        return Overdue(before, *box.overdue(before))
 
 
 def purge(
@@ -209,10 +219,11 @@ def purge(
         raise CapsuleError(
             _("how long is it kept? Write it in capsule.yaml, such as: tracking: {keep: 3 years}")
         )
+    zone = project.capsule.tracking.timezone
     done = Purge(before, Erased(), 0)
     with _tried(dry_run), opening.writing(project, environ, "purge", now) as ledger:
         opening.bind(ledger, project, now)
-        erased, gone = ledger.purge(before), 0
+        erased, gone = ledger.purge(before, ZoneInfo(zone)), 0
         if opening.people_of(project).exists():
             with _tried(dry_run), people.opened(opening.people_of(project)) as whose:
                 gone = whose.keep_only(ledger.people())

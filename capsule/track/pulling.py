@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from capsule import source
 from capsule.activity import Names, Verb
@@ -51,10 +53,11 @@ def pull(
     """
     project = source.load(folder)
     names = subject_of(project.capsule).names
-    sparing = _sparing(project, now, environ)
+    spare = partial(_sparing, project, now, environ)
     lrs = settings(environ)
+    spared = spare()
     with opened(folder, environ) as box, Lrs(lrs, transport) as server:
-        return _Pull(box.facts, server, lrs.url, names, sparing, progress).all(everything)
+        return _Pull(box.facts, server, lrs.url, names, spare, progress, *spared).all(everything)
 
 
 @dataclass
@@ -63,8 +66,10 @@ class _Pull:
     server: Lrs
     address: str
     names: Names
-    sparing: Sparing
+    spare: Callable[[], tuple[Sparing, int]]
     progress: Callable[[int], None]
+    sparing: Sparing
+    erased: int
     done: Pulled = field(default_factory=Pulled)
 
     def all(self, everything: bool) -> Pulled:
@@ -94,13 +99,23 @@ class _Pull:
             asked["since"] = instant(datetime.fromisoformat(since) - _AGAIN)
         for page in self.server.pages(**asked):
             gone.update(filter(None, map(playing.voided, page)))
-            found = [playing.completion(said, self.names, self.sparing) for said in page]
             latest = max((str(said.get("stored", "")) for said in page), default="")
             since = max(filter(None, (since, _utc(latest))), default=None)
-            taken = [one for one in found if one]
-            self.done.new += self.store.bring(cursor, since, taken, gone)
+            self.done.new += self._bring(cursor, since, page, gone)
             self.done.read += len(page)
             self.progress(self.done.read)
+
+    def _bring(
+        self, cursor: str, since: str | None, page: Sequence[Mapping[str, Any]], gone: set[str]
+    ) -> int:
+        """Keep what is on a page; return how many are new."""
+        while True:
+            found = [playing.completion(said, self.names, self.sparing) for said in page]
+            taken = [one for one in found if one]
+            new = self.store.bring(cursor, since, taken, gone, self.erased)
+            if new is not None:
+                return new
+            self.sparing, self.erased = self.spare()  # somebody was forgotten meanwhile
 
 
 def _utc(text: str) -> str | None:
@@ -111,12 +126,18 @@ def _utc(text: str) -> str | None:
         return None
 
 
-def _sparing(project: source.Source, now: datetime, environ: Mapping[str, str]) -> Sparing:
-    """The pseudonyms of the lists, and who is left out; a key is made if there is none yet."""
+def _sparing(
+    project: source.Source, now: datetime, environ: Mapping[str, str]
+) -> tuple[Sparing, int]:
+    """The pseudonyms of the lists, and who is left out; a key is made if there is none yet.
+
+    With the last entry of the journal that removed something.
+    """
     with writing(project, environ, "key", now) as ledger:
         if not ledger.bound:
-            return spared(ledger, project, bind(ledger, project, now, make=True), now)
+            names = bind(ledger, project, now, make=True)
+            return spared(ledger, project, names, now), ledger.erased
         names = named(project, keys.read(key_of(project)))
         check, *past = names.checks
         ledger.check(check, subject_of(project.capsule).names.capsule_iri, past)
-        return spared(ledger, project, names, now)
+        return spared(ledger, project, names, now), ledger.erased

@@ -30,6 +30,7 @@ from capsule.tracking.report import By, Line, Report
 from capsule.tracking.statements import seconds
 
 _CHUNK = 200_000
+_PAST = 1_000_000  # months that are past, from there on
 _MEMORY = "512MB"  # of what DuckDB holds; beyond that it goes to the temporary folder
 _TABLES = """
 CREATE TABLE place (id BIGINT, lms BOOL, name VARCHAR, start VARCHAR, centre VARCHAR,
@@ -122,6 +123,19 @@ class Sums:
             "INSERT INTO taken SELECT id, person, true, true, minutes"
             " FROM first JOIN place ON lms AND start = month"
         )
+
+    def add_past(self, months: Mapping[str, int]) -> None:
+        """Take how many people completed it in the LMS in a month, of whom nothing else remains."""
+        for number, (month, people) in enumerate(sorted(months.items()), _PAST):
+            self._db.execute(
+                "INSERT INTO place VALUES ($n, true, '', $month, '', '')",
+                {"n": -number, "month": month},
+            )
+            self._db.execute(
+                "INSERT INTO taken SELECT -$n, hash($month, i), true, true, NULL"
+                " FROM range($people) t(i)",
+                {"n": number, "month": month, "people": people},
+            )
 
     def read_statements(self, path: Path, names: Names, zone: str) -> None:
         """Take the statements about a capsule in a file, NDJSON or this tool's Parquet.

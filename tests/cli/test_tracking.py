@@ -75,6 +75,7 @@ def test_status_and_report(project: Path) -> None:
         "withdrawn": 0,
         "statements": [],
         "overdue": 0,
+        "overdue_played": 0,
     }
     table = _run("report").stdout
     assert "S1" in table

@@ -27,12 +27,13 @@ def test_completions_come_once_and_go_when_they_are_voided(place: Place) -> None
     first = Played("1", ADA, "2025-05-02T10:00:00.000Z", 90.5)
     second = Played("2", BOB, "2025-05-01T10:00:00.000Z", None)
     with outbox.opened(place) as box:
-        assert box.facts.bring("lrs", "2025-05-03", [first, first], []) == 1
-        assert box.facts.bring("lrs", None, [first, second], []) == 1
+        assert box.facts.bring("lrs", "2025-05-03", [first, first], [], 0) == 1
+        assert box.facts.bring("lrs", None, [first, second], [], 0) == 1
         assert list(box.facts.played()) == [second, first]
         assert (box.facts.since("lrs"), box.facts.since("other")) == ("2025-05-03", None)
         third = Played("3", ADA, "2025-05-02T10:00:00.000Z", None)
-        assert box.facts.bring("lrs", "2025-05-04", [third], ["3", "1"]) == 0
+        assert box.facts.bring("lrs", "2025-05-04", [third], ["3", "1"], 0) == 0
+        assert box.facts.bring("lrs", "2025-05-05", [third], [], 1) is None
         assert list(box.facts.played()) == [second]
         assert box.facts.since("lrs") == "2025-05-04"
     with outbox.opened(place) as box:

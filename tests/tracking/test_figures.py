@@ -38,7 +38,7 @@ def _play(project: Path, *taken: tuple[str, str, float | None]) -> None:
         found = [
             Played(f"id{n}", names.of(who), at, took) for n, (who, at, took) in enumerate(taken)
         ]
-        box.facts.bring("lrs", None, found, [])
+        box.facts.bring("lrs", None, found, [], 0)
 
 
 def _lines(project: Path, by: By, **on: Any) -> dict[str, Line]:

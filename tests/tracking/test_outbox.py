@@ -25,6 +25,7 @@ from capsule.tracking.entering import Entering
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.keys import Key
 from capsule.tracking.outbox import Counts, Outbox, Place, Queued, Refused
+from capsule.tracking.outbox.database import connected
 from capsule.tracking.privacy import Pseudonyms, Ring
 from capsule.tracking.sparing import Sparing
 
@@ -397,6 +398,18 @@ def test_one_sender_at_a_time(tmp_path: Path) -> None:
     ):
         send()
     send()
+
+
+def test_a_store_of_version_2_gets_what_it_lacks(place: Place) -> None:
+    with outbox.opened(place) as box:
+        enter(box, event("ada"))
+    with connected(place) as database, database.writing() as db:
+        db.exec_driver_sql("DROP TABLE past")
+        note = "COMMENT ON TABLE owner IS 'capsule 2'" if place.shared else "PRAGMA user_version=2"
+        db.exec_driver_sql(note)
+    with outbox.opened(place) as box:
+        assert box.facts.past() == {}
+        assert box.counts().waiting == 2
 
 
 @pytest.mark.parametrize("fault", ["not a store", "newer"])

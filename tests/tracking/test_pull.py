@@ -2,7 +2,9 @@
 
 import json
 import uuid
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -149,6 +151,21 @@ def test_a_forgotten_person_stays_away(project: Path, store: Store) -> None:
     assert [entry.kind for entry in track.imports(project)] == ["key", "forget"]
 
 
+@pytest.mark.parametrize("page", [1, 2, 3])
+def test_a_person_forgotten_during_a_pull_stays_away(
+    project: Path, store: Store, page: int
+) -> None:
+    store.keep(*(_said(who) for who in ("bob@x.fr", "ada@x.fr", "eve@x.fr", "ada@x.fr")))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if len(store.asked) == page:
+            people.forget(project, "ada@x.fr", NOW)
+        return store(request)
+
+    assert pull(project, NOW, environ=ENVIRON, transport=httpx.MockTransport(answer)).read == 4
+    assert figures.report(project, environ={}).total.people == 2
+
+
 def test_an_erased_statement_stays_away(project: Path, store: Store) -> None:
     (project / "told.ndjson").write_text(json.dumps(_said("ada@example.org")), encoding="utf-8")
     track.import_attendance(project, [project / "told.ndjson"], NOW)
@@ -163,14 +180,29 @@ def test_an_erased_statement_stays_away(project: Path, store: Store) -> None:
 
 
 def test_what_is_past_keeping_goes_and_stays_away(project: Path, store: Store) -> None:
-    store.keep(_said("ada@example.org", timestamp="2022-05-02T10:00:00Z"), _said("bob"))
-    assert _pull(project, store).new == 2
+    night = "2022-05-31T22:30:00Z"  # which is in June in Paris
+    store.keep(_said("ada@example.org", timestamp=night), _said("bob"))
+    store.keep(_said("eve", timestamp=night), _said("eve", timestamp="2022-07-01T10:00:00Z"))
+    assert _pull(project, store).new == 4
     file = project / "capsule.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("tracking: {", "tracking: {keep: 3 years, "), encoding="utf-8")
+    before = [replace(line, played_minutes=None) for line in _months(project)]
+    assert people.overdue(project, NOW, environ={}) == (date(2023, 1, 1), 0, 3)
     people.purge(project, NOW)
-    assert figures.report(project, environ={}).total.people == 1
+    assert people.overdue(project, NOW, environ={}) == (date(2023, 1, 1), 0, 0)
+    assert figures.report(project, environ={}).total.people == 3
+    assert [replace(line, played_minutes=None) for line in _months(project)] == before
+    assert [line.name for line in before] == ["2022-06", "2025-05"], "where the centre is"
     assert _pull(project, store, everything=True).new == 0
+    people.purge(project, NOW + timedelta(days=4 * 365))
+    assert [line.played for line in _months(project)] == [2, 1]
+    people.purge(project, NOW + timedelta(days=4 * 365))
+    assert [line.played for line in _months(project)] == [2, 1]
+
+
+def _months(project: Path) -> Sequence[tables.Line]:
+    return figures.report(project, tables.By.MONTH, environ={}).lines
 
 
 def test_somebody_counts_once_under_two_keys(project: Path, store: Store) -> None:

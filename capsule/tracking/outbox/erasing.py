@@ -7,7 +7,9 @@ who is forgotten it is voided there. The bytes leave the file with `Database.scr
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +32,7 @@ from capsule.tracking.outbox.schema import (
     attendance,
     entry,
     forgotten,
+    past,
     played,
     session,
     statement,
@@ -59,10 +62,11 @@ def forget(writer: Writer, people: Collection[str], mark: str, salt: str) -> Era
     return done
 
 
-def purge(writer: Writer, day: str) -> Erased:
+def purge(writer: Writer, day: str, zone: tzinfo) -> Erased:
     """Remove what is about people in sessions before `day`; the figures of these stay.
 
-    Completions in an LMS before it go, with their figures."""
+    So it is with completions in an LMS: how many people completed it first in a month of `zone`.
+    """
     db = writer.db
     old = select(session.c.id).where(session.c.start < day)
     chosen = attendance.c.session.in_(old)
@@ -72,8 +76,8 @@ def purge(writer: Writer, day: str) -> Erased:
     for rows in _alone(db):
         past = [row for row in rows if _day(row) < day]
         done = _sum(done, _remove(writer, past, void=False))
-    db.execute(delete(played).where(played.c.at < day))
     _add(db, figures)
+    _add_played(db, day, zone)
     return done
 
 
@@ -81,6 +85,12 @@ def purged(db: Connection) -> str:
     """The day before which nothing is kept, "" if nothing was purged."""
     asked = select(func.max(entry.c.reason)).where(entry.c.kind == "purge")
     return db.execute(asked).scalar() or ""
+
+
+def last(db: Connection) -> int:
+    """The number of the last entry that removed something, 0 if there is none."""
+    asked = select(func.max(entry.c.id)).where(entry.c.kind.in_(("forget", "purge")))
+    return db.execute(asked).scalar() or 0
 
 
 def forgotten_people(db: Connection) -> tuple[str, frozenset[str]]:
@@ -157,6 +167,22 @@ def _add(db: Connection, figures: Sequence[dict[str, int]]) -> None:
                 for row in some
             ],
         )
+
+
+def _add_played(db: Connection, day: str, zone: tzinfo) -> None:
+    """Remove completions in an LMS before a day, and add their people to what remains."""
+    gone = played.c.at < day
+    first = select(func.min(played.c.at)).where(gone).group_by(played.c.person)
+    months = Counter(
+        datetime.fromisoformat(at).astimezone(zone).strftime("%Y-%m")
+        for at in db.execute(first).scalars()
+    )
+    db.execute(delete(played).where(gone))
+    for row in db.execute(select(past).where(past.c.month.in_(months))).all():
+        months[row.month] += row.people
+    db.execute(delete(past).where(past.c.month.in_(months)))
+    if months:
+        db.execute(insert(past), [{"month": month, "people": n} for month, n in months.items()])
 
 
 def _sum(one: Erased, other: Erased) -> Erased:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, select, union_all
 
-from capsule.tracking.outbox import queries
+from capsule.tracking.outbox import erasing, queries
 from capsule.tracking.outbox.database import Database
 from capsule.tracking.outbox.records import Attended, Placed, Played, Remains, SessionRow
 from capsule.tracking.outbox.schema import (
@@ -15,6 +15,7 @@ from capsule.tracking.outbox.schema import (
     Standing,
     attendance,
     file,
+    past,
     played,
     pulled,
     session,
@@ -65,6 +66,11 @@ class Facts:
         asked = select(played.c.id, played.c.person, played.c.at, played.c.seconds)
         return map(Played._make, self._read(asked.order_by(played.c.at, played.c.id)))
 
+    def past(self) -> dict[str, int]:
+        """How many people first completed it in an LMS in a month, of whom nothing else remains."""
+        with self._database.reading() as db:
+            return {row.month: row.people for row in db.execute(select(past))}
+
     def count(self) -> int:
         """How many completions in an LMS there are."""
         with self._database.reading() as db:
@@ -76,20 +82,28 @@ class Facts:
             return db.execute(select(pulled.c.until).where(pulled.c.lrs == lrs)).scalar()
 
     def bring(
-        self, lrs: str, until: str | None, completions: Sequence[Played], voided: Iterable[str]
-    ) -> int:
+        self,
+        lrs: str,
+        until: str | None,
+        completions: Sequence[Played],
+        voided: Iterable[str],
+        erased: int,
+    ) -> int | None:
         """Keep completions of an LRS, stored `until` then, without those `voided` (ids).
 
         Those that are there stay as they are; those that were erased here stay away. Return how
-        many are new.
+        many are new; None, and keep nothing, if `erased` is not what it is by now: there may be
+        somebody among them who was forgotten meanwhile.
         """
         gone = sorted(set(voided))
-        with self._database.writing() as db:
+        with self._database.alone() as db:
+            if erased != erasing.last(db):
+                return None
             new = {one.id: one for one in completions}
             for some in queries.chunks(list(new), _AT_A_TIME):
                 known = select(played.c.id).where(played.c.id.in_(some))
-                erased = select(statement.c.id).where(statement.c.id.in_(some), ~queries.KEPT)
-                for key in db.execute(union_all(known, erased)).scalars().all():
+                empty = select(statement.c.id).where(statement.c.id.in_(some), ~queries.KEPT)
+                for key in db.execute(union_all(known, empty)).scalars().all():
                     new.pop(key, None)
             for key in set(gone) & new.keys():
                 del new[key]

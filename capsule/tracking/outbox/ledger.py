@@ -12,7 +12,7 @@ The order of the imports counts, and never the order of the rows in them:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from gettext import gettext as _
 from pathlib import Path
 from typing import Any
@@ -222,16 +222,21 @@ class Ledger:
         """Remove all about a person, under `people`, and void what has left: see `erasing`."""
         return erasing.forget(self._pen, people, mark, salt)
 
-    def purge(self, before: date) -> Erased:
-        """Remove what is about sessions before a day, but for their figures: see `erasing`."""
+    def purge(self, before: date, zone: tzinfo) -> Erased:
+        """Remove what is about people before a day, but for the figures: see `erasing`."""
         day = before.isoformat()
         self._db.execute(update(entry).where(entry.c.id == self.number).values(reason=day))
-        return erasing.purge(self._pen, day)
+        return erasing.purge(self._pen, day, zone)
 
     @property
     def purged(self) -> str:
         """The day before which nothing is kept, "" if nothing was purged."""
         return erasing.purged(self._db)
+
+    @property
+    def erased(self) -> int:
+        """The number of the last entry that removed something, 0 if there is none."""
+        return erasing.last(self._db)
 
     def forgotten(self) -> tuple[str, frozenset[str]]:
         """The salt of the store ("" before anybody is forgotten) and who must not come back."""

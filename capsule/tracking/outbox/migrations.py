@@ -37,6 +37,8 @@ def prepare(database: Database, name: str, at: str) -> None:
             _make_schema(db, name)
         if version == 1:
             _from_1(db, at)
+        elif version == 2:  # nothing was kept of what was purged
+            schema.past.create(db)
         elif version == 0:
             schema.metadata.create_all(db, checkfirst=False)
         _note(db, name)

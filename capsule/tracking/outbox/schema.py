@@ -1,4 +1,4 @@
-"""The tables of the store, version 2, for SQLite and PostgreSQL alike.
+"""The tables of the store, version 3, for SQLite and PostgreSQL alike.
 
     entry ─┬─ file                      the journal: what was imported or voided, when, from where
            ├─ attendance ─ session      what is said of a person in a session, one row per attempt
@@ -6,6 +6,7 @@
            └─ forgotten                 who must not come back
     session ─ tally                     what remains of a session whose attendance was purged
     played                              who completed the capsule in an LMS, from the LRS
+    past                                how many did in a month, of whom nothing else remains
     pulled                              up to when that was brought
 
 People are here under pseudonyms only, which the tables check themselves. The bytes of a statement
@@ -32,7 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 2
+VERSION = 3
 
 
 class State(StrEnum):
@@ -204,6 +205,13 @@ played = Table(
     Column("person", Text, CheckConstraint(_HEX.format("person")), nullable=False),
     Column("at", Text, nullable=False),
     Column("seconds", Float),
+)
+
+past = Table(
+    "past",
+    metadata,
+    Column("month", Text, primary_key=True),
+    Column("people", Integer, CheckConstraint("people > 0"), nullable=False),
 )
 
 pulled = Table(

@@ -280,12 +280,14 @@ class Outbox:
                 purged=erasing.purged(db),
             )
 
-    def overdue(self, before: date) -> int:
-        """How many sessions before that day still have their attendance."""
+    def overdue(self, before: date) -> tuple[int, int]:
+        """How many sessions before that day have their attendance, how many completions remain."""
         there = exists().where(attendance.c.session == session.c.id)
         asked = select(func.count()).where(session.c.start < before.isoformat(), there)
         with self._database.reading() as db:
-            return db.execute(asked.select_from(session)).scalar_one()
+            sessions = db.execute(asked.select_from(session)).scalar_one()
+            asked = select(func.count()).where(played.c.at < before.isoformat())
+            return sessions, db.execute(asked.select_from(played)).scalar_one()
 
     def scrub(self) -> None:
         """Leave no bytes of what was deleted in the file, nor beside it.
