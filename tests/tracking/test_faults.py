@@ -3,6 +3,7 @@
 import json
 import math
 import multiprocessing
+import os
 import random
 import shutil
 import signal
@@ -39,9 +40,10 @@ from .faulty_lrs import (
 )
 
 SLEEPLESS: Any = math.fabs  # which another process can import
+IRI = "https://formation.example/essai"
 NOW = datetime(2025, 6, 30, tzinfo=UTC)
 SIZES = (1, 2, 7, 30)
-RUNS, SOCKET_RUNS, KILLS = 1_000, 20, 18
+RUNS, SHARED_RUNS, SOCKET_RUNS, KILLS = 1_000, 10, 20, 18
 KINDS = [
     tuple(Fault),
     (Fault.LATE_AFTER, Fault.CUT_AFTER, Fault.ERROR_AFTER),
@@ -94,14 +96,16 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     """Stores in which so many statements wait."""
     folder = tmp_path_factory.mktemp("stores")
     for size in SIZES:
-        with (
-            outbox.opened(outbox.in_file(folder / f"{size}.db")) as box,
-            box.journal("import", NOW) as ledger,
-        ):
-            ledger.bind("0" * 64, "https://formation.example/essai")
-            ledger.open_file(Path("statements.ndjson"), "0" * 64)
-            ledger.carry([_statement(n) for n in range(size)])
+        with outbox.opened(outbox.in_file(folder / f"{size}.db")) as box:
+            _fill(box, size)
     return {size: folder / f"{size}.db" for size in SIZES}
+
+
+def _fill(box: Outbox, size: int) -> None:
+    with box.journal("import", NOW) as ledger:
+        ledger.bind("0" * 64, IRI)
+        ledger.open_file(Path("statements.ndjson"), "0" * 64)
+        ledger.carry([_statement(n) for n in range(size)])
 
 
 def _statement(n: int) -> tuple[str, bytes, int]:
@@ -203,6 +207,17 @@ def test_a_thousand_random_runs(part: int, stores: dict[int, Path], tmp_path: Pa
 
 def _copy(store: Path, folder: Path, seed: int) -> outbox.Place:
     return outbox.in_file(Path(shutil.copy(store, folder / f"{seed}.db")))
+
+
+def test_random_runs_on_postgresql(postgresql: str, tmp_path: Path) -> None:
+    for seed in range(SHARED_RUNS):
+        dice = random.Random(seed)
+        lrs = _drawn(dice, 30)
+        address = f"{postgresql}&schema=run{seed}_{os.getpid()}"
+        with outbox.opened(outbox.find(tmp_path, {"CAPSULE_OUTBOX": address}, IRI)) as box:
+            _fill(box, 30)
+            _passes(box, lrs, dice)
+            _check(box, lrs, 30)
 
 
 @pytest.mark.usefixtures("unsynchronised")
