@@ -15,9 +15,11 @@ from urllib.parse import urlsplit
 
 from capsule import resources
 from capsule.layout import frame
+from capsule.model import Question
 from capsule.plan import Cue, Plan
 from capsule.templating import environment
 from capsule.theme import HOUSE, Theme
+from capsule.typography import plain
 
 Channel = Literal["web", "scorm12", "scorm2004", "cmi5", "xapi"]
 
@@ -26,10 +28,11 @@ _FEATURES = (
     *("film", "captions", "transcript", "parts", "progress", "message", "questions", "end"),
     *("forget", "saving"),
 )
+_SCORM = ("js/adapters/scorm.js", "js/adapters/interactions.js")
 _ADAPTERS: dict[Channel, tuple[str, ...]] = {
     "web": (),
-    "scorm12": ("js/adapters/scorm12.js",),
-    "scorm2004": ("js/adapters/scorm2004.js",),
+    "scorm12": (*_SCORM, "js/adapters/scorm12.js"),
+    "scorm2004": (*_SCORM, "js/adapters/scorm2004.js"),
     "cmi5": ("vendor/cmi5.js", "js/adapters/cmi5.js"),
     "xapi": ("js/adapters/xapi.js",),
 }
@@ -165,6 +168,11 @@ def _data(plan: Plan, words: NullTranslations) -> dict[str, Any]:
         "score": plan.capsule.completion.score,
         "private": not plan.capsule.tracking.answers,
         "questions": [scene.id for scene in plan.questions],
+        "asks": {
+            scene.id: plain(scene.content.ask)
+            for scene in plan.questions
+            if isinstance(scene.content, Question)
+        },
         "parts": [{"start": part.start, "end": part.start + part.duration} for part in plan.parts],
         "cues": [] if burned else [[cue.start, cue.end, cue.text] for cue in plan.cues],
         "words": _phrases(plan, words),
@@ -195,6 +203,10 @@ def _phrases(plan: Plan, words: NullTranslations) -> dict[str, str]:
         "unsaved": _(
             "The connection is lost. This browser keeps your work, and will send it when it is"
             " back."
+        ),
+        "ended": _(
+            "Your learning platform no longer records what you do here. This browser keeps it: "
+            "open the capsule again from the platform to have it recorded."
         ),
         "caught_up": _("The connection is back: everything is saved."),
         "kept_here": _("Your answers stay in this browser. Nobody else reads them."),

@@ -18,9 +18,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 from capsule import files, resources
-from capsule.lms import cmi5, scorm12
-from capsule.plan import Plan
+from capsule.lms import cmi5, scorm12, scorm2004
+from capsule.model import Capsule
+from capsule.plan import Plan, make
 from capsule.render import player
+
+from .scorm_lms import STANDARDS, Lms, Standard
 
 FLAGS = [
     "--no-sandbox",
@@ -38,7 +41,7 @@ PLAY = """() => new Promise((resolve) => {
   film.addEventListener("ended", resolve, { once: true });
   film.play();
 })"""
-Package = Callable[[player.Channel], Path]
+Package = Callable[..., Path]
 Serve = Callable[[Path], str]
 
 
@@ -61,13 +64,16 @@ def poster(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return target.read_bytes()
 
 
-@pytest.fixture
-def package(small_plan: Plan, film: Path, poster: bytes, tmp_path: Path) -> Package:
-    """Builds the package of a channel, and unzips it as an LMS does."""
+@pytest.fixture(scope="session")
+def package(
+    small_plan: Plan, film: Path, poster: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> Package:
+    """Builds the package of a channel, and unzips it as an LMS does, each time in a new folder."""
 
-    def build(channel: player.Channel) -> Path:
+    def build(channel: player.Channel, plan: Plan = small_plan) -> Path:
+        home = tmp_path_factory.mktemp(channel)
         entries = player.bundle(
-            small_plan,
+            plan,
             resources.words("fr"),
             film=film,
             poster=poster,
@@ -75,12 +81,14 @@ def package(small_plan: Plan, film: Path, poster: bytes, tmp_path: Path) -> Pack
             channel=channel,
         )
         if channel == "scorm12":
-            entries = scorm12.entries(entries, small_plan)
+            entries = scorm12.entries(entries, plan)
+        elif channel == "scorm2004":
+            entries = scorm2004.entries(entries, plan)
         elif channel == "cmi5":
-            entries = cmi5.entries(entries, small_plan)
-        files.write_zip(tmp_path / f"{channel}.zip", entries)
-        folder = tmp_path / "www" / "package"
-        with zipfile.ZipFile(tmp_path / f"{channel}.zip") as archive:
+            entries = cmi5.entries(entries, plan)
+        files.write_zip(home / f"{channel}.zip", entries)
+        folder = home / "www" / "package"
+        with zipfile.ZipFile(home / f"{channel}.zip") as archive:
             archive.extractall(folder)
         return folder
 
@@ -147,7 +155,7 @@ def film_reaches() -> Callable[[Page | Frame, float], None]:
     return wait
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
     """Serves a folder on loopback and gives its address."""
     servers: list[http.server.ThreadingHTTPServer] = []
@@ -163,6 +171,50 @@ def serve() -> Iterator[Serve]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def imported(package: Package, serve: Serve, node_modules: Path) -> Callable[..., str]:
+    """Imports a package, once, and gives the address of the LMS."""
+    addresses: dict[tuple[str, str], str] = {}
+
+    def host(standard: str, plan: Plan, variant: str) -> str:
+        if (standard, variant) not in addresses:
+            www = package(standard, plan).parent
+            runtime = node_modules / "scorm-again" / "dist" / f"{standard}.min.js"
+            shutil.copy(runtime, www / "runtime.js")
+            shutil.copytree(Path(__file__).with_name("scorm"), www, dirs_exist_ok=True)
+            addresses[standard, variant] = serve(www)
+        return addresses[standard, variant]
+
+    return host
+
+
+@pytest.fixture(params=STANDARDS, ids=lambda standard: standard.name)
+def standard(request: pytest.FixtureRequest) -> Standard:
+    chosen: Standard = request.param
+    return chosen
+
+
+@pytest.fixture
+def lms(imported: Callable[..., str], standard: Standard, small_plan: Plan, page: Page) -> Lms:
+    return Lms(standard, imported(standard.name, small_plan, ""), page)
+
+
+@pytest.fixture
+def scoreless(imported: Callable[..., str], standard: Standard, small: Capsule, page: Page) -> Lms:
+    """The same for a capsule that gives no points."""
+    completion = small.completion.model_copy(update={"score": False})
+    plan = make(small.model_copy(update={"completion": completion}))
+    return Lms(standard, imported(standard.name, plan, "scoreless"), page)
+
+
+@pytest.fixture
+def discreet(imported: Callable[..., str], standard: Standard, small: Capsule, page: Page) -> Lms:
+    """The same for a capsule whose answers stay with the learner."""
+    tracking = small.tracking.model_copy(update={"answers": False})
+    plan = make(small.model_copy(update={"tracking": tracking}))
+    return Lms(standard, imported(standard.name, plan, "discreet"), page)
 
 
 class _Ranges(http.server.SimpleHTTPRequestHandler):

@@ -27,8 +27,17 @@ capsule.memory = (key) => ({
   },
 });
 
-// { snapshot, unsent } of a learner, as their LMS names them; "" without an LMS.
-capsule.local = (learner) => {
+// { snapshot, unsent } of a learner, as their LMS names them; "" without an LMS. With the `sitting` that
+// an LMS holds, nothing comes back of another: a new attempt, or the same capsule in another course.
+capsule.local = (learner, session = {}) => {
   const memory = capsule.memory(`capsule:${capsule.data.iri}${learner && `#${learner}`}`);
-  return { ...memory, write: (snapshot, unsent) => memory.write({ snapshot, unsent }) };
+  const isOurs = (left) => session.sitting === undefined || (left?.sitting ?? "") === session.sitting;
+  return {
+    ...memory,
+    read() {
+      const left = memory.read();
+      return isOurs(left) ? left : null;
+    },
+    write: (snapshot, unsent) => memory.write({ snapshot, unsent, sitting: session.sitting }),
+  };
 };

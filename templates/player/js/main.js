@@ -21,7 +21,7 @@
   };
 
   const session = await connect();
-  const copy = capsule.local(session.learner);
+  const copy = capsule.local(session.learner, session);
   const left = copy.read();
   const sittings = left?.unsent ? [session.saved, left.snapshot] : [left?.snapshot, session.saved];
   const state = new capsule.State(data, capsule.snapshots.joined(...sittings));

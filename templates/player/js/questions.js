@@ -42,7 +42,7 @@ capsule.questions = ({ data, state, session }) => {
       mark();
     });
     state.addEventListener("forgotten", () => { fill(); clip(); });
-    text.addEventListener("change", () => state.step());
+    text.addEventListener("change", () => state.settle(id));
     discussed.addEventListener("change", () => {
       state.setAnswer(id, { discussed: discussed.checked });
       mark();

@@ -3,43 +3,57 @@
 "use strict";
 
 capsule.saving = ({ data, state, session, copy, unsent, announce }) => {
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  if (session.mute) { // what was kept of another session stays, unless the learner erases it
+    state.addEventListener("forgotten", () => copy.erase());
+    window.addEventListener("pagehide", () => session.close(state.snapshot));
+    return;
+  }
+
   const EVERY = 20_000; // milliseconds
   const AGAIN = [5_000, 15_000, 60_000]; // after a failure, the last for ever
+  const { withoutTexts } = capsule.snapshots;
   const line = document.getElementById("saved");
   let timer = null;
   let failures = 0;
+  let fault = ""; // the last one said
   let changed = unsent; // since it was last saved
+  let known = session.saved.answers ?? {}; // what the LMS has for sure
+  let closed = false;
 
-  const told = () => (data.private && !session.here ? capsule.snapshots.withoutTexts(state.snapshot) : state.snapshot);
+  const told = () => (data.private && !session.here ? withoutTexts(state.snapshot) : state.snapshot);
   const keepHere = () => {
     if (session.here) return; // where saving is keeping here
-    if (changed) copy.write(state.snapshot, true);
+    if (changed) copy.write(failures ? state.snapshot : withoutTexts(state.snapshot, known), true);
     else if (data.private) copy.write(state.snapshot, false);
     else copy.erase();
   };
 
   const save = async () => {
+    if (closed) return; // browsers hide a page after they have left it
     clearTimeout(timer);
     timer = null;
-    changed = true;
     keepHere();
     const saving = told();
+    const pending = changed;
     changed = false; // what comes while it is being saved changes it again
     const kept = await session.save(saving);
     if (kept === null) {
       if (!changed) copy.erase(); // there was nothing to save
       return;
     }
-    changed ||= !kept;
+    changed ||= pending && !kept;
+    if (kept) known = saving.answers;
+    if (kept !== undefined) say(kept);
     keepHere();
-    say(kept);
   };
 
   const say = (kept) => {
     const time = new Date().toLocaleTimeString(data.language, { hour: "2-digit", minute: "2-digit" });
-    line.textContent = kept ? capsule.say("saved", { time }) : capsule.say("unsaved");
-    if (!kept && !failures) announce(capsule.say("unsaved"));
-    if (kept && failures) announce(capsule.say("caught_up"));
+    const now = kept ? "" : session.unsaved ?? "unsaved";
+    line.textContent = kept ? capsule.say("saved", { time }) : capsule.say(now);
+    if (now !== fault) announce(capsule.say(now || "caught_up"));
+    fault = now;
     failures = kept ? 0 : failures + 1;
     if (!kept) timer ??= setTimeout(save, AGAIN[Math.min(failures, AGAIN.length) - 1]);
   };
@@ -47,14 +61,14 @@ capsule.saving = ({ data, state, session, copy, unsent, announce }) => {
   state.addEventListener("step", save);
   state.addEventListener("change", () => { changed = true; timer ??= setTimeout(save, EVERY); });
   window.addEventListener("online", () => { if (failures) save(); });
-  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden || changed) save(); });
   window.addEventListener("beforeunload", save);
   window.addEventListener("pagehide", () => {
+    if (closed) return;
+    closed = true;
     keepHere();
-    if (session.close(told()) !== true) return;
-    changed = false;
+    if (session.close(told()) === true) changed = false;
     keepHere();
   });
-  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   if (unsent) save();
 };

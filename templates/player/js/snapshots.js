@@ -1,5 +1,7 @@
-// What a learner has done, as plain data: { position, watched, answers, captions, message, completed }.
-// An answer is { text, discussed, written }: `written` stays true where the text itself may not go.
+// What a learner has done, as plain data: { position, watched, answers, captions, message, completed,
+// progress }, where `progress` (0 to 1) is the share of the rule that is done. An answer is { text,
+// discussed, written, settled }: `written` stays true where the text itself may not go, and `settled`
+// is false while it is being typed.
 "use strict";
 
 capsule.snapshots = {
@@ -26,11 +28,12 @@ capsule.snapshots = {
     };
   },
 
-  // What an LMS may have of it when answers are the learner's own.
-  withoutTexts: (snapshot) => ({
+  // The same with blanks for texts: for all, or for those that an LMS has in its own `answers`.
+  withoutTexts: (snapshot, answers = snapshot.answers) => ({
     ...snapshot,
     answers: Object.fromEntries(
-      Object.entries(snapshot.answers).map(([id, answer]) => [id, { ...answer, text: "" }]),
+      Object.entries(snapshot.answers).map(([id, answer]) =>
+        [id, answers[id]?.text === answer.text ? { ...answer, text: "" } : answer]),
     ),
   }),
 };

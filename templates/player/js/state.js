@@ -44,6 +44,7 @@
           text: kept,
           discussed: discussed === true,
           written: written === true || kept.trim() !== "",
+          settled: true,
         };
       }
       this.#captions = captions !== false;
@@ -68,6 +69,18 @@
       return this.#message || (this.#rule.message !== null && this.seen(...this.#rule.message) >= this.#rule.share);
     }
     get messageDone() { return this.#rule.message === null || this.messageSeen; }
+    // How much of the rule is done, 0 to 1.
+    get progress() {
+      if (this.#completed) return 1;
+      const { seconds, message, questions } = this.#rule;
+      const shares = [
+        ...(seconds ? [Math.min(1, this.seconds / seconds)] : []),
+        ...(message ? [this.messageSeen ? 1 : 0] : []),
+        ...(questions.length ? [questions.filter((id) => this.isAnswered(id)).length / questions.length] : []),
+      ];
+      return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
+    }
+
     get questionsDone() { return this.#rule.questions.every((id) => this.isAnswered(id)); }
 
     watch(ranges, position) {
@@ -79,7 +92,10 @@
     setAnswer(id, answer) {
       const before = this.isAnswered(id);
       this.#answers[id] = { ...this.#answers[id], ...answer };
-      if ("text" in answer) this.#answers[id].written = answer.text.trim() !== "";
+      if ("text" in answer) {
+        this.#answers[id].written = answer.text.trim() !== "";
+        this.#answers[id].settled = false;
+      }
       this.#changed(before !== this.isAnswered(id));
     }
 
@@ -87,6 +103,12 @@
     forgetTexts() {
       for (const answer of Object.values(this.#answers)) answer.text = "";
       this.dispatchEvent(new Event("forgotten"));
+      this.#changed(true);
+    }
+
+    // The learner has left the text as it is.
+    settle(id) {
+      this.#answers[id].settled = true;
       this.#changed(true);
     }
 
@@ -107,10 +129,11 @@
       return {
         position: Math.round(this.#position * 10) / 10,
         watched: this.#watched,
-        answers: this.#answers,
+        answers: structuredClone(this.#answers),
         captions: this.#captions,
         message: this.messageSeen,
         completed: this.#completed,
+        progress: this.progress,
       };
     }
 
