@@ -12,6 +12,7 @@ from lxml import etree
 
 from capsule import files, model, resources
 from capsule.builds.packages import PACKAGERS, PACKAGES, Package
+from capsule.lms import audit
 from capsule.plan import Plan, make
 from capsule.render import player
 
@@ -59,6 +60,17 @@ def test_what_is_launched_is_in_the_zip(package: Package, small_plan: Plan, film
     assert first == ["index.html"]
     assert first[0] in made
     assert not [name for name in made if "\\" in name or name.startswith("/") or ".." in name]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_check_of_packages_finds_nothing(
+    package: Package, small_plan: Plan, film: Path, tmp_path: Path
+) -> None:
+    zipped = tmp_path / "package.zip"
+    files.write_zip(zipped, entries(package, small_plan, film))
+    report = audit.inspect(zipped)
+    assert len(report.formats) == 1
+    assert report.faults + report.remarks == ()
 
 
 @pytest.mark.parametrize("package", STATUS)

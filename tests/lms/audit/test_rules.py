@@ -198,10 +198,7 @@ CHANGED: list[tuple[str, str, Callable[[Files], Files]]] = [
         lambda f: {
             **f,
             "imsmanifest.xml": f["imsmanifest.xml"].replace(
-                b"<manifest ",
-                b'<manifest xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-                b' xsi:schemaLocation="urn:a a.xsd http://www.adlnet.org/xsd/adlcp_rootv1p2'
-                b' https://www.adlnet.org/xsd/adlcp_rootv1p2.xsd" ',
+                b'schemaLocation="', b'schemaLocation="urn:a a.xsd urn:b https://b.example/b.xsd '
             ),
         },
     ),
