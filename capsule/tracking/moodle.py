@@ -20,7 +20,7 @@ _URL, _TOKEN = "CAPSULE_MOODLE_URL", "CAPSULE_MOODLE_TOKEN"
 _SERVICE = "webservice/rest/server.php"
 _TIMEOUT = httpx.Timeout(60, connect=15)  # seconds
 _WORDS = 300  # characters of Moodle's explanation that are kept
-_HOPELESS = {  # whatever is asked, and of whomever: the token, the service, the site
+_HOPELESS = {  # whatever is asked, and of whomever: the token, its user, the service, the site
     "invalidtoken",
     "accessexception",
     "servicenotavailable",
@@ -29,6 +29,9 @@ _HOPELESS = {  # whatever is asked, and of whomever: the token, the service, the
     "enablewsdescription",
     "sitemaintenance",
     "upgraderunning",
+    "requireloginerror",
+    "nopermission",
+    "nopermissions",
 }
 
 
@@ -83,16 +86,19 @@ class Moodle:
     def completed(self, course: int, activity: int, user: int) -> bool:
         """Whether Moodle has the activity (course module) as complete for a user.
 
-        Raises RefusedError when it doesn't say, or the activity isn't among those it tracks;
-        UnavailableError when nothing can be had of it.
+        Raises RefusedError when it doesn't say, or the user is no learner of the course (whom it
+        would mark all the same); CapsuleError when the activity isn't among those that it tracks
+        for anybody; UnavailableError when nothing can be had of it.
         """
         answer = self._ask(
             "core_completion_get_activities_completion_status", courseid=course, userid=user
         )
         for status in answer.get("statuses", []):
             if status.get("cmid") == activity:
+                if not status.get("istrackeduser", True):
+                    raise RefusedError(_("not a learner of this course"))
                 return status.get("state") in (1, 2)  # complete, complete with a pass
-        raise RefusedError(
+        raise CapsuleError(
             _("the course has no activity %(activity)d whose completion is tracked")
             % {"activity": activity}
         )

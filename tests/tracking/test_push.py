@@ -21,11 +21,15 @@ USERS = "id,username,email\n7,ada,\n8,bob,\n9,cyd,\n10,dan,\n"
 
 
 class Moodle(http.server.BaseHTTPRequestHandler):
-    """Users 7, 8 and 9 are in the course; what it tracks is automatic, or in a bad mood."""
+    """Users 7, 8 and 9 are in the course, 10 isn't; the token's user may do what `may` says.
+
+    Asked to override, it marks anybody at all.
+    """
 
     states: ClassVar[dict[int, int]]
     calls: ClassVar[list[str]]
     mood: str = ""
+    may: bool = True
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -44,13 +48,15 @@ class Moodle(http.server.BaseHTTPRequestHandler):
         if asked["wstoken"] != TOKEN:
             return _exception("invalidtoken", "Invalid token - token not found")
         user = int(asked["userid"])
-        if user not in self.states:
-            return _exception("usernotenroled", "User is not enrolled in this course")
+        if user > 10:
+            return _exception("invaliduser", "Invalid user")
         self.calls.append(asked["wsfunction"].removeprefix("core_completion_"))
         if self.calls[-1] == "get_activities_completion_status":
             assert int(asked["courseid"]) == COURSE
             status = {"cmid": ACTIVITY, "modname": "scorm", "instance": 1, "tracking": 2}
-            more = {"state": self.states[user], "timecompleted": 0, "overrideby": None}
+            if not self.may:
+                return _exception("nopermissions", "View activity completion reports")
+            more = {"state": self.states.get(user, 0), "istrackeduser": user in self.states}
             return {"statuses": [status | more], "warnings": []}
         assert self.calls[-1] == "override_activity_completion_status"
         self.states[user] = int(asked["newstate"])
@@ -104,20 +110,32 @@ def test_who_completed_is_marked_once(
     assert (tried.marked, server.states) == (1, {7: 0, 8: 2, 9: 0})
     done = _push(listed, environ)
     assert (done.marked, done.before, server.states) == (1, 1, {7: 1, 8: 2, 9: 0})
-    assert done.refused == [(5, "User is not enrolled in this course (usernotenroled)")]
+    assert done.refused == [(5, "not a learner of this course")]
     assert [one.person.origin for one in done.unknown] == ["list.csv:5"]
     again = _push(listed, environ)
     assert (again.marked, again.before) == (0, 2)
     assert server.calls.count("override_activity_completion_status") == 1
 
 
-def test_another_activity_is_refused_for_each(
+def test_moodle_refuses_one_user(listed: Path, moodle: tuple[type[Moodle], dict[str, str]]) -> None:
+    server, environ = moodle
+    (listed / "users.csv").write_text(USERS.replace("10,dan", "11,dan"))
+    done = _push(listed, environ)
+    assert (done.marked, server.states) == (1, {7: 1, 8: 2, 9: 0})
+    assert done.refused == [(5, "Invalid user (invaliduser)")]
+
+
+def test_what_holds_for_all_stops_at_once(
     listed: Path, moodle: tuple[type[Moodle], dict[str, str]]
 ) -> None:
-    _server, environ = moodle
-    done = push(listed, listed / "users.csv", course=COURSE, activity=43, environ=environ)
-    assert done.refused[0][1].startswith("the course has no activity 43")
-    assert done.marked == 0
+    server, environ = moodle
+    with pytest.raises(CapsuleError, match="the course has no activity 43"):
+        push(listed, listed / "users.csv", course=COURSE, activity=43, environ=environ)
+    server.may = False
+    with pytest.raises(UnavailableError, match="View activity completion reports"):
+        _push(listed, environ)
+    assert len(server.calls) == 2
+    assert server.states == {7: 0, 8: 2, 9: 0}
 
 
 def test_a_wrong_token_stops_and_is_not_shown(
