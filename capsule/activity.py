@@ -7,19 +7,57 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-_NAMESPACE = uuid.UUID("8c0f5c43-6f0b-5d0c-9f5e-0d3b1f1f7a10").bytes
+NAMESPACE = "8c0f5c43-6f0b-5d0c-9f5e-0d3b1f1f7a10"
+"""A UUID of this project's alone, from which all ids that must repeat are made."""
+
+_NAMESPACE = uuid.UUID(NAMESPACE).bytes
+
+PROFILE = f"urn:uuid:{NAMESPACE}"
+"""The xAPI profile of capsules (docs/profile.jsonld). A URN: it hangs on no centre and no site."""
+
+PROFILE_VERSION = f"{PROFILE}#v1"
+"""What statements of the profile name as a category (xAPI Profiles 1.0, part 2, section 5)."""
+
+VIDEO = "https://w3id.org/xapi/video"
+"""The video profile, and the start of its extensions."""
 
 
 class Verb(StrEnum):
-    """Verbs in use, from the ADL vocabulary."""
+    """Verbs in use, from the ADL vocabulary, the video profile and the capsules' own."""
 
+    ANSWERED = "http://adlnet.gov/expapi/verbs/answered"
     ATTENDED = "http://adlnet.gov/expapi/verbs/attended"
     COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
+    DISCUSSED = f"{PROFILE}#discussed"
+    EXPERIENCED = "http://adlnet.gov/expapi/verbs/experienced"
+    INITIALIZED = "http://adlnet.gov/expapi/verbs/initialized"
     PASSED = "http://adlnet.gov/expapi/verbs/passed"
+    PAUSED = f"{VIDEO}/verbs/paused"
+    PLAYED = f"{VIDEO}/verbs/played"
+    SEEKED = f"{VIDEO}/verbs/seeked"
+    TERMINATED = "http://adlnet.gov/expapi/verbs/terminated"
     VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+
+
+DISPLAYS: Mapping[Verb, Mapping[str, str]] = {
+    Verb.ANSWERED: {"en": "answered", "fr": "a répondu à"},
+    Verb.ATTENDED: {"en": "attended", "fr": "a participé à"},
+    Verb.COMPLETED: {"en": "completed", "fr": "a terminé"},
+    Verb.DISCUSSED: {"en": "discussed", "fr": "a échangé sur"},
+    Verb.EXPERIENCED: {"en": "experienced", "fr": "a vu"},
+    Verb.INITIALIZED: {"en": "initialized", "fr": "a ouvert"},
+    Verb.PASSED: {"en": "passed", "fr": "a réussi"},
+    Verb.PAUSED: {"en": "paused", "fr": "a mis en pause"},
+    Verb.PLAYED: {"en": "played", "fr": "a lu"},
+    Verb.SEEKED: {"en": "seeked", "fr": "s’est déplacé dans"},
+    Verb.TERMINATED: {"en": "terminated", "fr": "a quitté"},
+    Verb.VOIDED: {"en": "voided", "fr": "a annulé"},
+}
+"""What people read in an LRS, by language."""
 
 
 class Kind(StrEnum):
@@ -28,6 +66,9 @@ class Kind(StrEnum):
     CAPSULE = "http://adlnet.gov/expapi/activities/lesson"
     SESSION = "http://adlnet.gov/expapi/activities/meeting"
     COURSE = "http://adlnet.gov/expapi/activities/course"
+    FILM = f"{VIDEO}/activity-type/video"
+    MESSAGE = "http://adlnet.gov/expapi/activities/media"
+    QUESTION = "http://adlnet.gov/expapi/activities/cmi.interaction"
 
 
 @dataclass(frozen=True)
@@ -50,6 +91,20 @@ class Names:
     def package_iri(self) -> str:
         """The IRI of the cmi5 course whose one unit is the capsule; they must differ."""
         return f"{self.capsule_iri}/package"
+
+    @property
+    def film_iri(self) -> str:
+        """The IRI of the film."""
+        return f"{self.capsule_iri}/film"
+
+    @property
+    def message_iri(self) -> str:
+        """The IRI of the message."""
+        return f"{self.capsule_iri}/message"
+
+    def question_iri(self, question: str) -> str:
+        """The IRI of a question, by the id that it has in the plan."""
+        return f"{self.capsule_iri}/{question}"
 
     def session_iri(self, session: str) -> str:
         """The IRI of a taught session in which the capsule was shown."""

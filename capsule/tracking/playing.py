@@ -52,9 +52,11 @@ def voided(said: Mapping[str, Any]) -> str | None:
 
 
 def _about(said: Mapping[str, Any], names: Names) -> bool:
-    grouping = _activities(said, "grouping")
-    ours = {names.capsule_iri, names.package_iri}
-    return said["object"]["id"] in ours or names.capsule_iri in grouping
+    target = said["object"]["id"]
+    if target in {names.capsule_iri, names.package_iri}:
+        return True
+    within = target.startswith(f"{names.capsule_iri}/")  # its film, say
+    return not within and names.capsule_iri in _activities(said, "grouping")
 
 
 def _in_session(said: Mapping[str, Any], names: Names) -> bool:

@@ -13,16 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from capsule.activity import Kind, Names, Verb, identifier
+from capsule.activity import DISPLAYS, PROFILE_VERSION, Kind, Names, Verb, identifier
 from capsule.tracking.events import Event, Presence
 
 Statement = dict[str, Any]
-
-_DISPLAYS = {
-    Verb.ATTENDED: {"en": "attended", "fr": "a participé à"},
-    Verb.COMPLETED: {"en": "completed", "fr": "a terminé"},
-    Verb.VOIDED: {"en": "voided", "fr": "a annulé"},
-}
 
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
@@ -112,7 +106,7 @@ def voiding(target: Mapping[str, Any], base: str) -> Statement:
     void: Statement = {
         "id": identifier(base, "voided", target["id"]),
         "actor": _agent(base, "capsule"),
-        "verb": {"id": Verb.VOIDED.value, "display": _DISPLAYS[Verb.VOIDED]},
+        "verb": {"id": Verb.VOIDED.value, "display": DISPLAYS[Verb.VOIDED]},
         "object": {"objectType": "StatementRef", "id": target["id"]},
     }
     return void | {key: target[key] for key in ("timestamp",) if key in target}
@@ -196,7 +190,7 @@ def _statement(
     event: Event, subject: Subject, verb: Verb, target: Statement, at: datetime, *, attempt: int
 ) -> Statement:
     base, session = subject.names.base, registration(event, subject)
-    activities: Statement = {}
+    activities: Statement = {"category": [{"objectType": "Activity", "id": PROFILE_VERSION}]}
     if event.course:
         course = subject.activity(subject.names.course_iri(event.course), Kind.COURSE, event.course)
         activities["grouping"] = [course]
@@ -213,7 +207,7 @@ def _statement(
     return {
         "id": identifier(base, event.person, target["id"], session, verb, str(attempt)),
         "actor": _agent(base, event.person),
-        "verb": {"id": verb.value, "display": _DISPLAYS[verb]},
+        "verb": {"id": verb.value, "display": DISPLAYS[verb]},
         "object": target,
         "context": context,
         "timestamp": instant(at),

@@ -231,6 +231,7 @@ def test_somebody_counts_once_under_two_keys(project: Path, store: Store) -> Non
 
 def test_what_is_no_completion_of_this_capsule_in_an_lms(project: Path, store: Store) -> None:
     session = {"id": f"{BASE}/essai/sessions/2d0d1bb1-5a2b-5f6b-9f1c-3f0f5b1f6a11"}
+    ours = {"contextActivities": {"grouping": {"id": f"{BASE}/essai"}}}
     store.keep(
         _said("a@x.fr", object={"id": f"{BASE}/other"}),
         _said("b@x.fr", context={"contextActivities": {"parent": [session]}}),
@@ -239,10 +240,10 @@ def test_what_is_no_completion_of_this_capsule_in_an_lms(project: Path, store: S
         _said("e@x.fr", actor={"objectType": "Group", "mbox": "mailto:all@x.fr"}),
         _said("f@x.fr", timestamp="yesterday"),
         _said("g@x.fr", actor={}),
+        _said("i@x.fr", object={"id": f"{BASE}/essai/film"}, context=ours),
     )
-    assert _pull(project, store) == Pulled(7, 0, 0)
+    assert _pull(project, store) == Pulled(8, 0, 0)
     unit = {"id": "https://lms.example/au/7"}
-    ours = {"contextActivities": {"grouping": {"id": f"{BASE}/essai"}}}
     store.keep(_said("h@x.fr", object=unit, context=ours))
     assert _pull(project, store).new == 1
 
