@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from capsule import resources
+from capsule import activity, resources
+from capsule.activity import Kind, Verb
 from capsule.layout import frame
 from capsule.model import Question
 from capsule.plan import Cue, Plan
@@ -29,15 +30,20 @@ _FEATURES = (
     *("forget", "saving"),
 )
 _SCORM = ("js/adapters/scorm.js", "js/adapters/interactions.js")
+_XAPI = (
+    *("vendor/uuidv4.js", "vendor/uuidv5.js"),
+    *(f"js/adapters/{name}.js" for name in ("lrs", "queue", "statements", "watching", "recording")),
+)
 _ADAPTERS: dict[Channel, tuple[str, ...]] = {
     "web": (),
     "scorm12": (*_SCORM, "js/adapters/scorm12.js"),
     "scorm2004": (*_SCORM, "js/adapters/scorm2004.js"),
-    "cmi5": ("vendor/cmi5.js", "js/adapters/cmi5.js"),
-    "xapi": ("js/adapters/xapi.js",),
+    "cmi5": ("vendor/cmi5.js", *_XAPI, "js/adapters/cmi5.js"),
+    "xapi": (*_XAPI, "js/adapters/xapi.js"),
 }
 _LICENCES: dict[Channel, tuple[str, ...]] = {
-    "cmi5": ("vendor/cmi5-LICENSE.md", "vendor/cmi5-NOTICE.txt"),
+    "cmi5": ("vendor/cmi5-LICENSE.md", "vendor/cmi5-NOTICE.txt", "vendor/uuid-LICENSE.md"),
+    "xapi": ("vendor/uuid-LICENSE.md",),
 }
 _ONLINE: frozenset[Channel] = frozenset({"cmi5", "xapi"})
 _POLICY = (
@@ -68,6 +74,8 @@ def bundle(
     scripts = _scripts(channel)
     film_name = film if isinstance(film, str) else f"media/{plan.capsule.capsule}.mp4"
     data = _data(plan, words)
+    if channel in _ONLINE:
+        data["xapi"] = _xapi(plan, words)
     shown = {
         "data": data,
         "film": film_name,
@@ -179,6 +187,37 @@ def _data(plan: Plan, words: NullTranslations) -> dict[str, Any]:
     }
 
 
+def _xapi(plan: Plan, words: NullTranslations) -> dict[str, Any]:
+    """What statements are made of: ids, verbs and activities, from `capsule.activity`."""
+    names, capsule = plan.names, plan.capsule
+    title = plain(capsule.title)
+    film = words.gettext("%(title)s: the film") % {"title": title}
+    return {
+        "namespace": activity.NAMESPACE,
+        "profile": activity.PROFILE_VERSION,
+        "video": activity.VIDEO,
+        "verbs": {
+            verb.name.lower(): {"id": verb.value, "display": shown}
+            for verb, shown in activity.DISPLAYS.items()
+            if verb not in (Verb.ATTENDED, Verb.VOIDED)
+        },
+        "capsule": _activity(names.capsule_iri, Kind.CAPSULE, title),
+        "film": _activity(names.film_iri, Kind.FILM, film),
+        "message": _activity(names.message_iri, Kind.MESSAGE, plain(capsule.message.statement)),
+        "questions": {
+            scene.id: _activity(
+                names.question_iri(scene.id), Kind.QUESTION, plain(scene.content.ask)
+            )
+            for scene in plan.questions
+            if isinstance(scene.content, Question)
+        },
+    }
+
+
+def _activity(iri: str, kind: Kind, name: str) -> dict[str, str]:
+    return {"id": iri, "type": kind, "name": name}
+
+
 def _phrases(plan: Plan, words: NullTranslations) -> dict[str, str]:
     """What the scripts say; %(name)s is filled in by `words.js`."""
     _ = words.gettext
@@ -203,6 +242,10 @@ def _phrases(plan: Plan, words: NullTranslations) -> dict[str, str]:
         "unsaved": _(
             "The connection is lost. This browser keeps your work, and will send it when it is"
             " back."
+        ),
+        "refused": _(
+            "Your learning platform refused part of what is recorded about you. Your work itself "
+            "is kept."
         ),
         "ended": _(
             "Your learning platform no longer records what you do here. This browser keeps it: "

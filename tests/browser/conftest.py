@@ -18,12 +18,15 @@ from PIL import Image
 from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 from capsule import files, resources
-from capsule.lms import cmi5, scorm12, scorm2004
+from capsule.lms import cmi5, scorm12, scorm2004, tincan
 from capsule.model import Capsule
 from capsule.plan import Plan, make
 from capsule.render import player
 
+from ..real_lrs import ralph, ralph_bin, running_ralph, xapi_faults
 from .scorm_lms import STANDARDS, Lms, Standard
+
+__all__ = ["ralph", "ralph_bin", "running_ralph", "xapi_faults"]
 
 FLAGS = [
     "--no-sandbox",
@@ -86,6 +89,8 @@ def package(
             entries = scorm2004.entries(entries, plan)
         elif channel == "cmi5":
             entries = cmi5.entries(entries, plan)
+        elif channel == "xapi":
+            entries = tincan.entries(entries, plan)
         files.write_zip(home / f"{channel}.zip", entries)
         folder = home / "www" / "package"
         with zipfile.ZipFile(home / f"{channel}.zip") as archive:

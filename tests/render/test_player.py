@@ -17,7 +17,7 @@ from capsule.render import player
 from capsule.typography import plain
 
 TEMPLATES = resources.templates() / "player"
-CHANNELS: tuple[player.Channel, ...] = ("web", "scorm12", "cmi5")
+CHANNELS: tuple[player.Channel, ...] = ("web", "scorm12", "cmi5", "xapi")
 
 
 class Page(HTMLParser):
@@ -90,7 +90,7 @@ def test_all_that_the_page_needs_is_in_the_bundle(
     assert unused == {name for name in entries if "LICENSE" in name or "NOTICE" in name}
     outside = [name for name in page.references if name.startswith("http")]
     assert outside == ["https://formation.example/essai?a=1&b=2"]
-    assert ("connect-src 'none'" in page.policy) == (channel != "cmi5")
+    assert ("connect-src 'none'" in page.policy) == (channel not in ("cmi5", "xapi"))
     assert "unsafe" not in page.policy
 
 

@@ -20,13 +20,20 @@
     shown = setTimeout(() => { status.textContent = ""; }, 10_000);
   };
 
+  const notify = (key) => {
+    const notice = document.getElementById("notice");
+    notice.textContent = say(key);
+    notice.hidden = false;
+  };
+
   const session = await connect();
   const copy = capsule.local(session.learner, session);
   const left = copy.read();
   const sittings = left?.unsent ? [session.saved, left.snapshot] : [left?.snapshot, session.saved];
   const state = new capsule.State(data, capsule.snapshots.joined(...sittings));
   const video = document.getElementById("film");
-  const player = { data, state, session, copy, unsent: left?.unsent === true, announce, video };
+  const player = { data, state, session, copy, unsent: left?.unsent === true, announce, notify, video };
+  session.start?.(player);
   const features = [
     capsule.film,
     capsule.captions,
@@ -40,10 +47,6 @@
     capsule.saving,
   ];
   for (const feature of features) feature(player);
-  if (session.notice) {
-    const notice = document.getElementById("notice");
-    notice.textContent = say(session.notice);
-    notice.hidden = false;
-  }
+  if (session.notice) notify(session.notice);
   document.documentElement.dataset.ready = session.name;
 })();

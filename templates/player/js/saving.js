@@ -66,6 +66,7 @@ capsule.saving = ({ data, state, session, copy, unsent, announce }) => {
   window.addEventListener("pagehide", () => {
     if (closed) return;
     closed = true;
+    changed ||= failures > 0; // a save that is under way will not tell
     keepHere();
     if (session.close(told()) === true) changed = false;
     keepHere();

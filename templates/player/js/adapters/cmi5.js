@@ -1,155 +1,198 @@
-// cmi5 (Quartz, 1st edition); the AU's run-time rules are in the vendored library.
+// cmi5 (Quartz, 1st edition); what its own statements hold is in the vendored library.
 "use strict";
 
 (() => {
+  const CMI5 = "https://w3id.org/xapi/cmi5/context/categories/cmi5";
+  const PATIENCE = 3000; // milliseconds for `initialized` to be there: nothing may overtake it
   const isLaunch = () => {
     const query = new URLSearchParams(location.search);
     return ["endpoint", "fetch", "actor", "activityId", "registration"].every((name) => query.has(name));
   };
 
-  // The learner's own state, in the LRS's State resource (xAPI 1.0.3, part 3, section 2.3).
-  const stateOf = (au) => {
-    const query = new URLSearchParams({
-      stateId: "capsule",
-      activityId: au.getActivityId(),
-      agent: JSON.stringify(au.getActor()),
-      registration: au.getRegistration(),
-    });
-    const url = `${au.getEndpoint()}/activities/state?${query}`;
+  // The access that a launch gives serves once: this tab keeps it, so that the page may be reloaded.
+  const tab = (au) => {
+    const key = `capsule:cmi5:${au.getFetch()}`;
     return {
-      // What was kept, {} when there is nothing, null when the LRS does not say.
-      async get() {
+      read() {
         try {
-          const answer = await fetch(url, { headers: headers(au), signal: AbortSignal.timeout(8000) });
-          if (answer.status === 404) return {};
-          return answer.ok ? readable(await answer.text()) : null;
+          return JSON.parse(sessionStorage.getItem(key));
         } catch {
           return null;
         }
       },
-      put: (value) => put(url, au, value),
-    };
-  };
-
-  const patiently = async (ask) => {
-    for (const pause of [500, 1500]) { // milliseconds
-      const answer = await ask();
-      if (answer) return answer;
-      await new Promise((resolve) => { setTimeout(resolve, pause); });
-    }
-    return ask();
-  };
-
-  const readable = (text) => {
-    try {
-      return JSON.parse(text) ?? {};
-    } catch {
-      return {}; // not ours, and no use to the learner
-    }
-  };
-
-  const headers = (au) => ({ Authorization: au.getAuth(), "X-Experience-API-Version": "1.0.3" });
-
-  // `keepalive` lets a request outlive the page.
-  const put = (url, au, value) =>
-    fetch(url, {
-      method: "PUT",
-      keepalive: true,
-      headers: { ...headers(au), "Content-Type": "application/json" },
-      body: JSON.stringify(value),
-    });
-
-  const send = (au, statement) =>
-    put(`${au.getEndpoint()}/statements?statementId=${statement.id}`, au, statement);
-
-  // One id for the registration's only `completed`: sent by two sessions, it is still one.
-  const completionId = (registration) =>
-    registration.replace(/^./, (digit) => (Number.parseInt(digit, 16) ^ 1).toString(16));
-
-  const open = async () => {
-    const au = new Cmi5(location.href);
-    au.includeSourceActivity(false);
-    await au.start();
-    const state = stateOf(au);
-    let earlier = await patiently(state.get);
-    const saved = earlier ?? {};
-    let reported = saved.reported === true;
-    const normal = au.getLaunchMode() === "Normal";
-    let closed = false;
-
-    const report = async () => {
-      const statement = { ...au.completedStatement(), id: completionId(au.getRegistration()) };
-      const answer = await send(au, statement);
-      reported = answer.ok || answer.status === 409; // 409: it is there
-    };
-
-    // Never over what could not be read.
-    const keep = (snapshot) =>
-      state.put({ ...(earlier === saved ? snapshot : capsule.snapshots.joined(earlier, snapshot)), reported });
-
-    const write = async (snapshot) => {
-      try {
-        // Nothing may follow `terminated`: the next launch reports what this one could not.
-        if (snapshot.completed && !reported && !closed) await report();
-        if (!earlier) {
-          earlier = await state.get();
-          reported ||= earlier?.reported === true;
+      write(value) {
+        try {
+          sessionStorage.setItem(key, JSON.stringify(value));
+        } catch {
+          // storage is blocked: a reload ends the session
         }
-        if (!earlier) return false;
-        return (await keep(snapshot)).ok && (reported || !snapshot.completed);
-      } catch {
-        return false; // the network is down; the next save tries again
-      }
+      },
     };
+  };
 
-    // One at a time, so that an older state never lands on a newer one.
-    let last = Promise.resolve();
-    const save = (snapshot) => {
-      if (!normal) return null;
-      if (closed) return false;
-      last = last.then(() => write(snapshot));
-      return last;
+  // A reload by the keyboard goes on with the session. No browser tells one by its button from leaving,
+  // which ends the session.
+  const SOON = 2000; // milliseconds
+  let asked = -SOON;
+  window.addEventListener("keydown", ({ key, ctrlKey, metaKey }) => {
+    if (key === "F5" || ((ctrlKey || metaKey) && key.toLowerCase() === "r")) asked = performance.now();
+  });
+  const isReload = () => performance.now() - asked < SOON;
+
+  const goBack = (address, otherwise) => {
+    if (/^https?:/.test(address ?? "")) location.assign(address);
+    else document.getElementById("saved").textContent = capsule.say(otherwise);
+  };
+  const learnerOf = (au) => `${au.getRegistration()} ${JSON.stringify(au.getActor().account)}`;
+  const lrsOf = (au) => capsule.lrs({
+    endpoint: au.getEndpoint(),
+    auth: au.getAuth(),
+    activity: au.getActivityId(),
+    agent: au.getActor(),
+    registration: au.getRegistration(),
+  });
+
+  const enter = async (au, kept) => {
+    if (kept) {
+      au.setAuth(kept.auth);
+      au._fetchContent = {}; // all that the library asks of it is to be there
+    } else {
+      await au.postFetch();
+    }
+    await au.loadLMSLaunchData();
+    await au.loadLearnerPrefs().catch(() => {}); // the session is worth more than they are
+  };
+  const isSilent = (au) => {
+    try {
+      return au.getAudioPreference() === "off";
+    } catch {
+      return false; // they could not be read
+    }
+  };
+
+  const open = async (au, memory, kept) => {
+    await enter(au, kept);
+    au.includeSourceActivity(false);
+    const normal = au.getLaunchMode() === "Normal";
+    const opened = kept?.opened ?? Date.now();
+    const back = au.getReturnURL();
+    const remember = (ended) => memory.write({ auth: au.getAuth(), opened, back, ended });
+    remember(false);
+
+    // A statement that cmi5 defines, in what is left of the library's.
+    const defined = ({ result, ...statement }, id = statement.id) => ({
+      ...statement,
+      id,
+      ...(result && { result: { ...result, duration: capsule.timespan(Date.now() - opened) } }),
+    });
+    const { context } = au.initializedStatement();
+    context.contextActivities.category = context.contextActivities.category.filter(({ id }) => id !== CMI5);
+    const activity = au.getActivityId();
+    const statements = capsule.statements({ actor: au.getActor(), activity, context });
+    const lrs = lrsOf(au);
+    const terminated = () => defined(au.terminatedStatement());
+
+    // What another session has not sent may not be sent in this one: its facts are in the document.
+    const scope = `${learnerOf(au)} ${au.getSessionId()}`;
+    capsule.queue.clearOthers(learnerOf(au), scope);
+
+    const recording = await capsule.recording({
+      lrs: normal ? lrs : { ...lrs, read: async () => ({}) },
+      statements,
+      scope,
+      facts: () => [
+        ["completed", activity, (id) => defined(au.completedStatement(), id)],
+        ...(capsule.data.score
+          ? [["passed", activity, (id) => defined(au.passedStatement({ scaled: 1, raw: 100, min: 0, max: 100 }), id)]]
+          : []),
+      ],
+      closing() {
+        if (!isReload()) queue.add(terminated());
+        remember(!isReload());
+      },
+    });
+    const { queue } = recording;
+    if (!kept) queue.add(au.initializedStatement(), { alone: true });
+    await Promise.race([queue.flush(), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
+
+    // In Browse and Review nothing is recorded but that the session was.
+    let closed = false;
+    const reviewed = {
+      start() {},
+      save: () => null,
+      async close() {
+        if (closed) return;
+        closed = true;
+        remember(!isReload());
+        if (isReload()) return;
+        queue.add(terminated());
+        await queue.leave();
+      },
     };
-
-    if (normal && saved.completed && !reported) save(saved);
-
-    const close = async (snapshot) => {
-      if (closed) return;
-      closed = true;
-      const sent = [send(au, au.terminatedStatement())];
-      if (normal && earlier) sent.push(keep(snapshot));
-      await Promise.allSettled(sent);
-    };
-
-    const leave = async (snapshot) => {
-      await save(snapshot);
-      await close(snapshot);
-      const back = au.getReturnURL();
-      if (/^https?:/.test(back ?? "")) location.assign(back);
-      else document.getElementById("saved").textContent = capsule.say("left");
-    };
+    const { start, save, close } = normal ? recording : reviewed;
 
     return {
       name: "cmi5",
-      learner: `${au.getRegistration()} ${JSON.stringify(au.getActor().account)}`,
-      saved,
+      learner: learnerOf(au),
+      saved: recording.saved,
       room: 2000, // a request that outlives the page holds 64 KiB
       kept: normal ? "kept_lms" : "kept_nowhere",
       recorded: normal ? "recorded_lms" : "recorded_nowhere",
-      notice: normal && !earlier ? "unread" : null,
+      notice: normal && recording.unread ? "unread" : null,
+      get unsaved() { return recording.unsaved; },
       leaving: "leave",
+      start(player) {
+        if (isSilent(au)) {
+          player.video.muted = true;
+          player.state.setCaptions(true);
+        }
+        start(player);
+      },
       save,
       close,
-      leave,
+      async leave(snapshot) {
+        await save(snapshot);
+        await close(snapshot);
+        goBack(back, "left");
+      },
+    };
+  };
+
+  // `terminated` is said and nothing may follow it: this browser keeps what is done, for the next launch.
+  const ended = async (au, { auth, back }) => {
+    au.setAuth(auth);
+    const learner = learnerOf(au);
+    const copy = capsule.local(learner);
+    const save = (snapshot) => copy.write(snapshot, true);
+    return {
+      name: "cmi5-ended",
+      here: true,
+      learner,
+      saved: await lrsOf(au).read() ?? {},
+      room: 2000,
+      kept: "kept_lms",
+      recorded: "ended",
+      notice: "ended",
+      save,
+      close: save,
+      leaving: "leave",
+      start: ({ announce }) => announce(capsule.say("ended")), // a reloaded page may hide the notice
+      leave(snapshot) {
+        save(snapshot);
+        goBack(back, "ended");
+      },
     };
   };
 
   capsule.adapters.push(async () => {
     if (!isLaunch()) return null;
     try {
-      return await open();
+      const au = new Cmi5(location.href);
+      const memory = tab(au);
+      const kept = memory.read();
+      return kept?.ended ? await ended(au, kept) : await open(au, memory, kept);
     } catch {
-      return null; // a launch link serves once: a reloaded page is no longer in a session
+      return null; // a launch link serves once, in one tab
     }
   });
 })();
