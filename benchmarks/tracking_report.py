@@ -29,7 +29,6 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -143,7 +142,7 @@ def _imported(room: Path, _rows: int) -> dict[str, float]:
 
 def _queued(room: Path, rows: int) -> dict[str, float]:
     """Rows that are read already, into an empty store."""
-    events = [replace(_session(n // PLACE), person=f"a{n:07}") for n in range(rows)]
+    events = [_session(n // PLACE)._replace(person=f"a{n:07}") for n in range(rows)]
     before = time.process_time()
     (room / "outbox.db").unlink(missing_ok=True)
     names = Ring([Key(b"key")])

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 NAMESPACE = "8c0f5c43-6f0b-5d0c-9f5e-0d3b1f1f7a10"
 """A UUID of this project's alone, from which all ids that must repeat are made."""
-
-_NAMESPACE = uuid.UUID(NAMESPACE).bytes
 
 PROFILE = f"urn:uuid:{NAMESPACE}"
 """The xAPI profile of capsules (docs/profile.jsonld). A URN: it hangs on no centre and no site."""
@@ -24,6 +22,10 @@ PROFILE_VERSION = f"{PROFILE}#v1"
 
 VIDEO = "https://w3id.org/xapi/video"
 """The video profile, and the start of its extensions."""
+
+_NAMESPACE = uuid.UUID(NAMESPACE).bytes
+_SIGN = "\x1f"  # between two parts
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 class Verb(StrEnum):
@@ -117,7 +119,17 @@ class Names:
 
 def identifier(*parts: str) -> str:
     """A UUID (version 5) that depends on `parts` only, for ids that must repeat."""
-    digest = hashlib.sha1(_NAMESPACE + "\x1f".join(parts).encode(), usedforsecurity=False)
-    text = digest.hexdigest()
-    variant = "89ab"[int(text[16], 16) & 3]  # `uuid.uuid5` takes three times as long
-    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
+    return _uuid(_NAMESPACE + _SIGN.join(parts).encode())
+
+
+def identifying(before: str, *after: str) -> Callable[[str], str]:
+    """`identifier(before, part, *after)` as a function of `part`, for many of them."""
+    head = _NAMESPACE + f"{before}{_SIGN}".encode()
+    tail = "".join(f"{_SIGN}{part}" for part in after).encode()
+    return lambda part: _uuid(head + part.encode() + tail)
+
+
+def _uuid(content: bytes) -> str:
+    """As `uuid.uuid5` makes it in three times as long (RFC 9562, section 5.5)."""
+    text = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"

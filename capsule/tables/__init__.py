@@ -58,12 +58,13 @@ class Table:
         A header that is repeated, as at the top of each page, is left out. Raises InputError
         where quotes are wrong, since nothing after them can be trusted.
         """
-        again = [self.header[at] for at in self.columns.values()]
+        columns = list(self.columns.values())
+        again = [self.header[at] for at in columns]
         for line, cells in self.grid.rows():
-            if line <= self.line or not any(cell.strip() for cell in cells):
+            if line <= self.line or not any(map(str.strip, cells)):
                 continue
-            same = again and [cells[at] for at in self.columns.values() if at < len(cells)] == again
-            if not same:
+            like = columns and again[0] in cells  # few rows are, and are looked at
+            if not (like and [cells[at] for at in columns if at < len(cells)] == again):
                 yield line, cells
 
     def problem(self, line: int, column: int, what: str, remedy: str = "") -> Problem:

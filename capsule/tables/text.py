@@ -66,7 +66,11 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         try:
             for cells in reader:
-                yield line, [unguarded(c) if c[:1] in ("'", "=") else c for c in cells]
+                text = "".join(cells)
+                if "'" in text or "=" in text:
+                    yield line, [unguarded(c) if c[:1] in ("'", "=") else c for c in cells]
+                else:
+                    yield line, cells
                 line = reader.line_num + 1
         except csv.Error as error:
             what = _("quotes are wrong on this line; nothing was read from here on")

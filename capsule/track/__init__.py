@@ -132,7 +132,7 @@ def import_attendance(
                 done.problems += problems
                 if problems and line:
                     aside.add(line, problems)
-                if line:
+                if line and dry_run:
                     preview.add(line, new=new, problems=len(problems))
         done.entry, done.queued = ledger.number, ledger.queued()
         done.forgotten, done.expired = sparing.forgotten, sparing.expired

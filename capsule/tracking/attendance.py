@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from capsule import tables
@@ -21,8 +22,12 @@ _T = TypeVar("_T")
 _ENDS = ("total", "sous total", "nombre de", "nb de", "effectif")  # how the last lines begin
 
 
-@dataclass(frozen=True)
-class Line:
+_KNOWN = 4_000  # sorts of rows that are known at once
+_OF_PRESENCE = ("presence", "minutes")
+_OF_PERSON = ("person", "email", *_OF_PRESENCE)
+
+
+class Line(NamedTuple):
     """One line of a list: its `event`, or else what is wrong in it.
 
     `table` is None, and there are no cells, where the problems are those of a whole file.
@@ -53,12 +58,52 @@ def read(
             if isinstance(found, Problem):
                 yield Line(None, (found,))
                 continue
-            blank = _blank_means(found)
-            for line, values in found.rows():
-                if not _ends(found, values):
-                    yield _Row(found, line, values).read(zone, latest, blank)
+            yield from _lines(found, zone, latest)
     except InputError as error:
         yield Line(None, error.problems)
+
+
+def _lines(table: tables.Table, zone: ZoneInfo, latest: datetime) -> Iterator[Line]:
+    """The lines of a list; cells about a session, and a presence, are read once for many rows.
+
+    `_Row` reads the first of each sort, and whatever is wrong.
+    """
+    blank, fields, path = _blank_means(table), table.columns, table.path
+    at = fields.get("person", fields.get("email", -1))
+    parse = cells.person if "person" in fields else cells.email
+    of_session = itemgetter(*(n for name, n in fields.items() if name not in _OF_PERSON))
+    of_presence = itemgetter(*(n for name, n in fields.items() if name in _OF_PRESENCE))
+    sessions: dict[Any, Line] = {}
+    presences: dict[Any, tuple[Presence, int | None]] = {}
+    for number, values in table.rows():
+        try:
+            where, what, who = of_session(values), of_presence(values), values[at]
+        except IndexError:  # a short row
+            where = what = who = ""
+        like, said = sessions.get(where), presences.get(what)
+        if said and like and like.event and (person := _person(who, parse)):
+            session, start, _who, _there, _minutes, centre, course, trainer, *_ = like.event
+            event = Event(session, start, person, *said, centre, course, trainer, path, number)
+            yield Line(event, (), table, number, values, like.session, like.day)
+        elif not _ends(table, values):
+            line = _Row(table, number, values).read(zone, latest, blank)
+            if line.event and where:
+                for known in (sessions, presences):
+                    if len(known) >= _KNOWN:
+                        known.clear()
+                sessions[where] = line
+                presences[what] = (line.event.presence, line.event.minutes)
+            yield line
+
+
+def _person(text: str, parse: Callable[[str], str]) -> str:
+    """An identifier or e-mail address, "" where something is wrong with it."""
+    if text.isascii() and text.isalnum() and parse is cells.person:
+        return text.lower()
+    try:
+        return parse(cells.computed(text.strip()))
+    except cells.BadCellError:
+        return ""
 
 
 def _ends(table: tables.Table, values: Sequence[str]) -> bool:
@@ -73,14 +118,15 @@ def _ends(table: tables.Table, values: Sequence[str]) -> bool:
 
 def _blank_means(table: tables.Table) -> Presence | None:
     """What an empty presence cell says: absence in a list that only ticks those who were there."""
-    marks = {""}
+    ticked, at = False, table.columns["presence"]
     with suppress(InputError):
-        at = table.columns["presence"]
-        for said in {
-            _cell(values, at) for _line, values in table.rows() if not _ends(table, values)
-        }:
-            marks.add(cells.mark(said))
-    return Presence.ABSENT if {""} < marks <= {"", *cells.TICKS} else None
+        for _line, values in table.rows():
+            mark = cells.mark(_cell(values, at))
+            if mark and not _ends(table, values):
+                if mark not in cells.TICKS:
+                    return None
+                ticked = True
+    return Presence.ABSENT if ticked else None
 
 
 def _cell(values: Sequence[str], at: int) -> str:

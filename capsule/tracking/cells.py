@@ -102,7 +102,12 @@ def person(text: str) -> str:
             _('the identifier is the error of a formula, "%(text)s"') % {"text": text},
             _("correct the formula in Excel, or write the identifier itself"),
         )
-    return squeezed(text).casefold()
+    return lowered(text)
+
+
+def lowered(text: str) -> str:
+    """An identifier or an e-mail address as it is compared."""
+    return text.lower() if text.isascii() and text.isalnum() else squeezed(text).casefold()
 
 
 def email(text: str) -> str:

@@ -11,19 +11,21 @@ from capsule.errors import Problem
 from capsule.tracking import statements
 from capsule.tracking.attendance import Line
 from capsule.tracking.events import Event, Presence
-from capsule.tracking.outbox import CHUNK, Contradiction, Ledger, Row, Session
-from capsule.tracking.privacy import Actors
+from capsule.tracking.outbox import CHUNK, Contradiction, Ledger, Row, Saying, Session
 from capsule.tracking.sparing import Sparing
 
-_KNOWN = 10_000  # sessions, or sorts of presence in them, of which the forms are kept
+_KNOWN = 4_000  # sorts of presence in sessions, of which the forms are kept: 4 kB each
 
 
 class _Sort(NamedTuple):
-    """What rows have in common that say the same in one session."""
+    """What lines have in common that say the same in one session, and whether it is past keeping.
 
-    session: Session
-    forms: Sequence[statements.Form]
-    actors: Actors
+    `of` gives what stands for a person on that day.
+    """
+
+    saying: Saying
+    of: Callable[[str], str]
+    past: bool
 
 
 class Entering:
@@ -45,19 +47,18 @@ class Entering:
         self._met = met
         self._sorts: dict[object, _Sort] = {}
 
-    def enter(self, lines: Iterable[Line]) -> Iterator[tuple[Line | None, list[Problem], bool]]:
+    def enter(
+        self, lines: Iterable[Line]
+    ) -> Iterator[tuple[Line | None, Sequence[Problem], bool | None]]:
         """Enter the lines of the ledger's open file; give each with its problems, and if it is new.
 
-        A line that was given before, and that a later one contradicts, comes as None.
+        That is None for a line that was left out, or that the same import has said before. A line
+        that was given before, and that a later one contradicts, comes as None.
         """
         rest = iter(lines)
         while some := list(islice(rest, CHUNK)):
-            good = [line for line in some if line.event and not self._sparing.spares(line.event)]
-            self._ledger.skip(sum(line.line > 0 for line in some) - len(good))
-            named = [(line, line.event) for line in good if line.event]
-            rows = [self.row(event, line) for line, event in named]
-            people = [event.person for _line, event in named]
-            self._met({row.person: who for row, who in zip(rows, people, strict=True)})
+            rows = self._rows(some)
+            self._ledger.skip(sum(line.line > 0 for line in some) - len(rows))
             entered = self._ledger.add(rows)
             found: dict[int, list[Problem]] = {}
             for one in entered.contradictions:
@@ -65,20 +66,34 @@ class Entering:
                     yield None, [_problem(one)], False
                 else:
                     found.setdefault(id(one.source), []).append(_problem(one))
-            new = {id(line) for line, is_new in zip(good, entered.new, strict=True) if is_new}
+            new = {id(row.source): is_new for row, is_new in zip(rows, entered.new, strict=True)}
             for line in some:
-                yield line, [*line.problems, *found.get(id(line), [])], id(line) in new
+                key = id(line)
+                problems = [*line.problems, *found[key]] if key in found else line.problems
+                yield line, problems, new.get(key)
 
-    def row(self, event: Event, line: Line | None = None) -> Row:
-        """One event as a row of the store, and the line that it comes from."""
-        where = (event.session, event.start, event.centre, event.course, event.trainer)
-        key = (where, event.presence, event.minutes)
-        sort = self._sorts.get(key) or self._sort(key, event)
-        person = sort.actors.of(event.person)
-        said = (event.presence, event.minutes)
-        return Row(sort.session, person, *said, event.line, sort.forms, line)
+    def _rows(self, lines: Iterable[Line]) -> list[Row]:
+        """The lines that go in, as rows."""
+        rows, met = [], {}
+        for line in lines:
+            event = line.event
+            if event is None:
+                continue
+            sort = self._sorts.get(event.saying) or self._sort(event)
+            if self._sparing.leaves(sort.past, event.person):
+                continue
+            pseudonym = sort.of(event.person)
+            met[pseudonym] = event.person
+            rows.append(Row(sort.saying, pseudonym, event.line, line))
+        self._met(met)
+        return rows
 
-    def _sort(self, key: object, event: Event) -> _Sort:
+    def row(self, event: Event) -> Row:
+        """One event as a row of the store."""
+        sort = self._sorts.get(event.saying) or self._sort(event)
+        return Row(sort.saying, sort.of(event.person), event.line)
+
+    def _sort(self, event: Event) -> _Sort:
         actors = self._sparing.names.on(event.day)
         session = Session(
             statements.registration(event, self._subject),
@@ -89,10 +104,11 @@ class Entering:
         )
         if len(self._sorts) >= _KNOWN:
             self._sorts.clear()
-        self._sorts[key] = _Sort(
-            session, statements.forms(actors.hide(event), self._subject), actors
-        )
-        return self._sorts[key]
+        forms = statements.forms(actors.hide(event), self._subject)
+        saying = Saying(session, event.presence, event.minutes, forms)
+        sort = _Sort(saying, actors.of, self._sparing.ended(event.day))
+        self._sorts[event.saying] = sort
+        return sort
 
 
 def _problem(found: Contradiction) -> Problem:

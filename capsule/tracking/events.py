@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 
 class Presence(StrEnum):
@@ -16,9 +16,10 @@ class Presence(StrEnum):
     PARTIAL = "partial"
     ABSENT = "absent"
 
+    __hash__ = str.__hash__  # an enumeration's own is slow
 
-@dataclass(frozen=True)
-class Event:
+
+class Event(NamedTuple):
     """One line of an attendance list.
 
     `start` is aware, in the centre's time zone. `person` is an identifier or an e-mail address as
@@ -39,6 +40,11 @@ class Event:
     line: int
 
     @property
+    def saying(self) -> tuple[object, ...]:
+        """What the line has in common with others of its session that say the same."""
+        return self[:2] + self[3:8]
+
+    @property
     def day(self) -> date:
         """The local day of the session."""
         return self.start.date()
@@ -51,4 +57,4 @@ class Event:
 
 def squeezed(text: str) -> str:
     """`text` in its compatible form (NFKC), with single spaces and none at the ends."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    return " ".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())

@@ -34,10 +34,9 @@ class Preview:
 
     sessions: list[Session] = field(default_factory=list)
     _by_key: dict[str, Session] = field(default_factory=dict)
-    _seen: set[int] = field(default_factory=set)
 
-    def add(self, line: Line, *, new: bool, problems: int) -> None:
-        """Count a line that has been read and, if it could be, entered."""
+    def add(self, line: Line, *, new: bool | None, problems: int) -> None:
+        """Count a line that has been read and, if it could be, entered: see `Entering.enter`."""
         event = line.event
         key = event.session_key if event else f"{line.session.casefold()} {line.day}"
         if key not in self._by_key:
@@ -45,10 +44,8 @@ class Preview:
             self.sessions.append(self._by_key[key])
         session = self._by_key[key]
         session.problems += bool(problems)
-        person = hash((key, event.person)) if event else 0
-        if not event or problems or person in self._seen:
+        if not event or problems or new is None:
             return
-        self._seen.add(person)
         session.start = session.start or f"{event.start:%H:%M}"
         session.expected += 1
         session.new += new

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -59,7 +58,7 @@ class Pseudonyms:
     def hide(self, event: Event) -> Event:
         """`event` with its people under pseudonyms."""
         trainer = self.trainer(event.trainer) if event.trainer else ""
-        return replace(event, person=self.of(event.person), trainer=trainer)
+        return event._replace(person=self.of(event.person), trainer=trainer)
 
     @property
     def check(self) -> str:
@@ -89,7 +88,7 @@ class Identified:
     def hide(self, event: Event) -> Event:
         """`event` with its people as statements name them."""
         trainer = self.trainer(event.trainer) if event.trainer else ""
-        return replace(event, person=self.of(event.person), trainer=trainer)
+        return event._replace(person=self.of(event.person), trainer=trainer)
 
     @property
     def check(self) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from capsule.tracking.events import Event
 from capsule.tracking.privacy import Ring
 
 
@@ -33,13 +32,18 @@ class Sparing:
     forgotten: int = 0
     expired: int = 0
 
-    def spares(self, event: Event) -> bool:
-        """Whether `event`, with its people as the list has them, is left out."""
-        return self.past(event.day) or self.gone([event.person])
+    def leaves(self, past: bool, person: str) -> bool:
+        """Whether a line about a person, as the list has them, is left out; `past` as `ended`."""
+        self.expired += past
+        return past or (bool(self.marks) and self.gone([person]))
+
+    def ended(self, day: date) -> bool:
+        """Whether a day is past keeping."""
+        return day.isoformat() < self.before
 
     def past(self, day: date) -> bool:
-        """Whether a line or a statement of that day is left out."""
-        past = day.isoformat() < self.before
+        """Whether a statement of that day is left out."""
+        past = self.ended(day)
         self.expired += past
         return past
 

@@ -6,19 +6,23 @@ A statement is a dict ready for JSON. It has no `version` property: if present i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Any
 
-from capsule.activity import DISPLAYS, PROFILE_VERSION, Kind, Names, Verb, identifier
+from capsule.activity import DISPLAYS, PROFILE_VERSION, Kind, Names, Verb, identifier, identifying
 from capsule.tracking.events import Event, Presence
 
 Statement = dict[str, Any]
 
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 _PERSON, _ID = b"\1", b"\2"  # never in JSON, which escapes them
 
@@ -48,7 +52,8 @@ def of_event(event: Event, subject: Subject, attempt: int = 1) -> list[Statement
     if event.presence is Presence.ABSENT:
         return []
     names = subject.names
-    session = subject.activity(names.session_iri(event.session_key), Kind.SESSION, event.session)
+    iri, _registration = _identified(names, event.session_key)
+    session = subject.activity(iri, Kind.SESSION, event.session)
     capsule = subject.activity(names.capsule_iri, Kind.CAPSULE, subject.title)
     attended = _statement(event, subject, Verb.ATTENDED, session, event.start, attempt=attempt)
     attended["context"]["contextActivities"]["other"] = [capsule]
@@ -78,8 +83,21 @@ class Form:
 
     def id(self, person: str, attempt: int) -> str:
         """The id of the statement about `person`, a pseudonym."""
-        parts = (self.base, person, self.target, self.registration, self.verb, str(attempt))
-        return identifier(*parts)
+        return self.first(person) if attempt == 1 else self._ids(attempt)(person)
+
+    @cached_property
+    def first(self) -> Callable[[str], str]:
+        """`id` at the first attempt."""
+        return self._ids(1)
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of `text`, in hexadecimal."""
+        return hashlib.sha256(self.text).hexdigest()
+
+    def _ids(self, attempt: int) -> Callable[[str], str]:
+        after = (self.target, self.registration, self.verb, str(attempt))
+        return identifying(self.base, *after)
 
 
 def forms(event: Event, subject: Subject) -> list[Form]:
@@ -88,7 +106,7 @@ def forms(event: Event, subject: Subject) -> list[Form]:
     `event.trainer` is a pseudonym; `event.person` is not looked at. Empty where an event says
     nothing.
     """
-    made = of_event(replace(event, person=""), subject)
+    made = of_event(event._replace(person=""), subject)
     return [_form(statement, subject.names.base) for statement in made]
 
 
@@ -122,13 +140,12 @@ def restated(statement: Mapping[str, Any], attempt: int) -> Statement:
 
 def registration(event: Event, subject: Subject) -> str:
     """The UUID that ties together all that happens in one session (xAPI `registration`)."""
-    return identifier(subject.names.session_iri(event.session_key), "registration")
+    return _identified(subject.names, event.session_key)[1]
 
 
 def encode(statement: Any) -> bytes:
     """The one spelling of a statement, or of a part, as JSON: the bytes that are kept and sent."""
-    text = json.dumps(statement, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return text.encode()
+    return _ENCODER.encode(statement).encode()
 
 
 def instant(at: datetime) -> str:
@@ -177,13 +194,18 @@ def _essence(statement: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _form(statement: Statement, base: str) -> Form:
-    parts = {key: encode(value) for key, value in statement.items()}
-    parts["actor"] = parts["actor"].replace(b'"name":""', b'"name":"%s"' % _PERSON)
-    parts["id"] = b'"%s"' % _ID
-    text = b",".join(b'"%s":%s' % (key.encode(), parts[key]) for key in sorted(parts))
+    text = encode(statement)  # in which no text of a list has quotes that aren't escaped
+    text = text.replace(b'"name":""', b'"name":"%s"' % _PERSON, 1)
+    text = text.replace(b',"id":"",', b',"id":"%s",' % _ID, 1)
     target, verb = statement["object"]["id"], statement["verb"]["id"]
-    session = statement["context"]["registration"]
-    return Form(base, target, session, verb, b"{%s}" % text)
+    return Form(base, target, statement["context"]["registration"], verb, text)
+
+
+@lru_cache(maxsize=256)
+def _identified(names: Names, session_key: str) -> tuple[str, str]:
+    """The IRI of a session, and its registration."""
+    iri = names.session_iri(session_key)
+    return iri, identifier(iri, "registration")
 
 
 def _statement(
@@ -204,8 +226,9 @@ def _statement(
         context["instructor"] = _agent(base, event.trainer)
     if event.centre:
         context["extensions"] = {f"{base}/extensions/centre": event.centre}
+    parts = (base, event.person, target["id"], session, verb, str(attempt))
     return {
-        "id": identifier(base, event.person, target["id"], session, verb, str(attempt)),
+        "id": identifier(*parts) if event.person else "",  # a form has none
         "actor": _agent(base, event.person),
         "verb": {"id": verb.value, "display": DISPLAYS[verb]},
         "object": target,

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,14 +23,14 @@ EVENT = Event(
 def test_nobody_is_named_in_a_hidden_event() -> None:
     names = Pseudonyms(KEY)
     hidden = names.hide(EVENT)
-    assert replace(hidden, person="", trainer="") == replace(EVENT, person="", trainer="")
+    assert hidden._replace(person="", trainer="") == EVENT._replace(person="", trainer="")
     assert len(hidden.person) == len(hidden.trainer) == 64
-    assert names.hide(replace(EVENT, trainer="")).trainer == ""
+    assert names.hide(EVENT._replace(trainer="")).trainer == ""
 
 
 def test_identified_people_are_named_as_an_lrs_wants_them() -> None:
     names = Identified(Pseudonyms(KEY))
-    said = replace(EVENT, person="a@b.example", trainer="zoé")
+    said = EVENT._replace(person="a@b.example", trainer="zoé")
     hidden = names.hide(said)
     assert agent("https://c.example", hidden.person) == {
         "objectType": "Agent",
@@ -39,7 +38,7 @@ def test_identified_people_are_named_as_an_lrs_wants_them() -> None:
     }
     assert "zo" not in hidden.trainer, "a name stays under a pseudonym"
     account = {"homePage": "https://c.example", "name": "m1"}
-    assert agent("https://c.example", names.hide(replace(EVENT, person="m1")).person) == {
+    assert agent("https://c.example", names.hide(EVENT._replace(person="m1")).person) == {
         "objectType": "Agent",
         "account": account,
     }

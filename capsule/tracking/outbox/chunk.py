@@ -49,27 +49,40 @@ class Chunk:
         self._known = known
         self._contested = contested
         self._replace = replace
-        self._heard: dict[Key, _Heard] = {}
+        self._heard: dict[Key, Row] = {}
         self._new: dict[Key, Version] = {}
         self._confirmed: list[int] = []
         self._back: list[Any] = []
         self.contradictions: list[Contradiction] = []
-        self.new: list[bool] = []
+        self.new: list[bool | None] = []
 
-    def read(self, key: Key, row: Row) -> None:
-        """Take one row."""
-        before = self._heard.get(key) or self._before(key)
-        here = _Heard(row.said, self._at, row.line, source=row.source)
-        self.new.append(False)
+    def read(self, keys: Sequence[Key], rows: Sequence[Row]) -> None:
+        """Take rows by their keys."""
+        heard, known, contested = self._heard, self._known, self._contested
+        for key, row in zip(keys, rows, strict=True):
+            if key in heard or key in known or key in contested:
+                self.new.append(self._compare(key, row))
+            else:
+                heard[key] = row
+                self._new[key] = Version(key, 1, row.saying, self._at, row.line, None)
+                self._tally.added += 1
+                self.new.append(True)
+
+    def _compare(self, key: Key, row: Row) -> bool | None:
+        """Take a row about somebody of whom something was said; return whether it is new."""
+        mine = self._heard.get(key)
+        before = self._here(mine) if mine else self._before(key)
         if key in self._contested:
-            self._list(here, before.said if before else row.said)
+            self._list(self._here(row), before.said if before else row.saying.said)
         elif before is None:
-            self._heard[key] = here
-            self._enter(key, row)
-        elif before.said == row.said:
+            self._heard[key] = row
+            return self._enter(key, row)
+        elif before.said == row.saying.said:
             self._tally.known += 1
+            return None
         else:
-            self._contest(key, before, here)
+            self._contest(key, before, self._here(row))
+        return False
 
     def write(self) -> None:
         """Keep what the rows say."""
@@ -87,6 +100,9 @@ class Chunk:
     def _tally(self) -> Tally:
         return self._files[self._at][1]
 
+    def _here(self, row: Row) -> _Heard:
+        return _Heard(row.saying.said, self._at, row.line, source=row.source)
+
     def _before(self, key: Key) -> _Heard | None:
         """What an earlier chunk of this import said."""
         for version in self._known.get(key, ()):
@@ -96,10 +112,10 @@ class Chunk:
                 return _Heard(said(version.presence, version.minutes), *place)
         return None
 
-    def _enter(self, key: Key, row: Row) -> None:
+    def _enter(self, key: Key, row: Row) -> bool:
         held = [v for v in self._known.get(key, ()) if v.standing != Standing.UNDONE]
         current = next((v for v in held if v.standing == Standing.CURRENT), None)
-        alike = [v for v in held if said(v.presence, v.minutes) == row.said]
+        alike = [v for v in held if said(v.presence, v.minutes) == row.saying.said]
         if current is not None and current in alike:
             self._tally.known += 1
             self._confirmed.append(current.id)
@@ -109,11 +125,10 @@ class Chunk:
         else:
             attempt = max((v.attempt for v in self._known.get(key, ())), default=0) + 1
             replaced = current.id if current else None
-            minutes = row.minutes
-            place = (self._at, row.line, replaced, row.forms)
-            self.new[-1] = True
-            self._new[key] = Version(key, attempt, row.presence.value, minutes, *place)
+            self._new[key] = Version(key, attempt, row.saying, self._at, row.line, replaced)
             self._count(self._tally, 1, correction=current is not None)
+            return True
+        return False
 
     def _contest(self, key: Key, before: _Heard, here: _Heard) -> None:
         """Leave out both, and take back what an earlier row has done."""

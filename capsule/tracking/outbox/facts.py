@@ -107,7 +107,7 @@ class Facts:
                     new.pop(key, None)
             for key in set(gone) & new.keys():
                 del new[key]
-            queries.put(db, played, list(new.values()))
+            queries.put(db, played, played.columns.keys(), list(new.values()))
             for some in queries.chunks(gone, _AT_A_TIME):
                 db.execute(delete(played).where(played.c.id.in_(some)))
             if until is not None:

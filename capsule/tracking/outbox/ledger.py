@@ -26,7 +26,6 @@ from capsule.tracking.outbox.records import Entered, Erased, Row, Session, Tally
 from capsule.tracking.outbox.schema import (
     REMOVED,
     Standing,
-    State,
     attendance,
     entry,
     file,
@@ -129,14 +128,15 @@ class Ledger:
         A contradiction takes back what an earlier row of this import said.
         """
         self._rows[self._file] += len(rows)
-        new = self._number({row.session.registration: row.session for row in rows})
-        keys = [(self._sessions[row.session.registration], row.person) for row in rows]
+        sessions = {saying: saying.session for saying in {row.saying for row in rows}}
+        new = self._number({one.registration: one for one in sessions.values()})
+        numbers = {saying: self._sessions[one.registration] for saying, one in sessions.items()}
+        keys = [(numbers[row.saying], row.person) for row in rows]
         known = self._pen.versions([key for key in dict.fromkeys(keys) if key[0] not in new])
         chunk = Chunk(
             self._pen, self._files, self._file, known, self._contested, replace=self.replace
         )
-        for key, row in zip(keys, rows, strict=True):
-            chunk.read(key, row)
+        chunk.read(keys, rows)
         chunk.write()
         return Entered(chunk.new, chunk.contradictions)
 
@@ -165,10 +165,7 @@ class Ledger:
 
     def queued(self) -> int:
         """How many statements wait because of this entry."""
-        asked = select(func.count()).where(
-            statement.c.entry == self.number, statement.c.state == State.WAITING
-        )
-        return self._db.execute(asked).scalar_one()
+        return self._pen.queued()
 
     def tallies(self) -> list[Tally]:
         """What became of the rows of each file."""
@@ -187,7 +184,7 @@ class Ledger:
             now = {(row.session, row.person): row.id for row in some}
             self._pen.write(
                 [
-                    Version(key, held[-1].attempt + 1, REMOVED, None, None, None, now[key], ())
+                    Version(key, held[-1].attempt + 1, None, None, None, now[key])
                     for key, held in self._pen.versions(list(now)).items()
                 ]
             )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     case,
     func,
     insert,
+    literal_column,
     or_,
     select,
     update,
@@ -34,6 +36,11 @@ LEFT = or_(
 KEPT = or_(statement.c.body.is_(None), func.length(statement.c.body) > 0)
 """Whether a statement still says something: see `erasing`."""
 
+FILE = func.coalesce(statement.c.file, attendance.c.file)
+"""Where a statement comes from: its own place, or that of the line that it follows from."""
+
+LINE = func.coalesce(statement.c.line, attendance.c.line).label("line")
+
 
 def chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
     """`items`, so many at a time: databases limit how many values a query takes."""
@@ -41,14 +48,22 @@ def chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
         yield items[start : start + size]
 
 
-def put(db: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert many rows, given whole and in the order of the table's columns.
+def put(
+    db: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    same: Mapping[str, str | int] = MappingProxyType({}),
+) -> None:
+    """Insert many rows: their `columns`, in the order of the table's, and what is the `same`.
 
     They go to the driver as they are, for the library would take as long over each as SQLite.
     """
     if rows:
-        columns = insert(table).compile(dialect=db.dialect, column_keys=table.columns.keys())
-        db.exec_driver_sql(str(columns), list(rows))
+        told: dict[str, Any] = {key: literal_column(repr(value)) for key, value in same.items()}
+        asked = insert(table).values(told)
+        text = str(asked.compile(dialect=db.dialect, column_keys=[*columns, *same]))
+        db.exec_driver_sql(text, list(rows))
 
 
 def statements() -> Select[Any]:

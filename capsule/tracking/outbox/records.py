@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,25 +23,39 @@ class Session:
     course: str
 
 
-class Row(NamedTuple):
-    """A good line of a list: what it says of a person, a pseudonym, in a session.
+@dataclass(frozen=True, eq=False)
+class Saying:
+    """What lines say in common of people in one session; `minutes` count for a partial presence.
 
-    `forms` are those of the statements that follow from it; `minutes` count for a partial
-    presence only. `source` is what the caller knows it by.
+    `forms` are those of the statements that follow from it.
     """
 
     session: Session
-    person: str
     presence: Presence
     minutes: int | None
-    line: int
     forms: Sequence[Form]
-    source: object = None
 
-    @property
+    @cached_property
+    def told(self) -> tuple[str, int | None]:
+        """The presence as the store has it, and the minutes."""
+        return str(self.presence), self.minutes
+
+    @cached_property
     def said(self) -> tuple[str, int | None]:
-        """What makes two rows about one person agree."""
+        """What makes two lines about one person agree."""
         return said(self.presence, self.minutes)
+
+
+class Row(NamedTuple):
+    """A good line of a list: what it says of a person, a pseudonym.
+
+    `source` is what the caller knows it by.
+    """
+
+    saying: Saying
+    person: str
+    line: int
+    source: object = None
 
 
 def said(presence: str, minutes: int | None) -> tuple[str, int | None]:
@@ -64,9 +79,12 @@ class Contradiction:
 
 
 class Entered(NamedTuple):
-    """Whether each row is new, as an addition or a correction; the lines that contradict others."""
+    """Whether each row is new, as an addition or a correction; the lines that contradict others.
 
-    new: Sequence[bool]
+    None for a row that the same import has said before.
+    """
+
+    new: Sequence[bool | None]
     contradictions: Sequence[Contradiction]
 
 

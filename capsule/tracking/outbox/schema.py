@@ -17,6 +17,7 @@ or whose session is past keeping, has an empty body: it counts as sent, and says
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -32,6 +33,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+
+from capsule.tracking.events import Presence
 
 VERSION = 3
 
@@ -60,17 +63,14 @@ REMOVED = "removed"
 metadata = MetaData()
 
 
-def _check(column: str, values: str) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({values})")
-
-
-def _one_of(kind: type[StrEnum]) -> str:
-    return ", ".join(f"'{value}'" for value in kind)
+def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """That a column has one of these; SQLite would make a table of `IN` for each row."""
+    return CheckConstraint(" OR ".join(f"{column} = '{value}'" for value in values))
 
 
 _HEX = "length({0}) = 64 AND trim({0}, '0123456789abcdef') = ''"
 
-_KINDS = "'import', 'void', 'undo', 'forget', 'purge', 'key'"
+_KINDS = ("import", "void", "undo", "forget", "purge", "key")
 
 owner = Table(
     "owner",
@@ -85,7 +85,7 @@ entry = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("at", Text, nullable=False),
-    Column("kind", Text, _check("kind", _KINDS), nullable=False),
+    Column("kind", Text, _one_of("kind", _KINDS), nullable=False),
     Column("reason", Text),
     Column("undone", Text),
 )
@@ -123,18 +123,17 @@ attendance = Table(
     Column(
         "presence",
         Text,
-        _check("presence", f"'present', 'partial', 'absent', '{REMOVED}'"),
+        _one_of("presence", (*Presence, REMOVED)),
         nullable=False,
     ),
     Column("minutes", Integer, CheckConstraint("minutes > 0")),
-    Column("standing", Text, _check("standing", _one_of(Standing)), nullable=False),
+    Column("standing", Text, _one_of("standing", Standing), nullable=False),
     Column("entry", ForeignKey("entry.id"), nullable=False),
     Column("heard", Integer, nullable=False),  # the last entry that said the same
     Column("file", ForeignKey("file.id")),
     Column("line", Integer),
     UniqueConstraint("session", "person", "attempt"),
 )
-Index("attendance_entry", attendance.c.entry)
 
 forgotten = Table(
     "forgotten",
@@ -174,7 +173,7 @@ statement = Table(
     Column("file", ForeignKey("file.id")),
     Column("line", Integer),
     Column("voids", Text),  # the id of the statement that this one voids
-    Column("state", Text, _check("state", _one_of(State)), nullable=False),
+    Column("state", Text, _one_of("state", State), nullable=False),
     Column("claims", Integer, CheckConstraint("claims >= 0"), nullable=False),
     Column("claimant", Text),
     Column("until", Float),  # seconds since 1970
@@ -189,7 +188,6 @@ statement = Table(
     CheckConstraint("state NOT IN ('claimed', 'sent') OR claims > 0"),
 )
 Index("statement_state", statement.c.state, statement.c.position)
-Index("statement_entry", statement.c.entry)
 Index(
     "statement_voids",
     statement.c.voids,

@@ -161,8 +161,8 @@ class Outbox:
         """The first `count` statements that the LRS took, after a position; no erased ones."""
         asked = (
             queries.statements()
-            .add_columns(statement.c.entry, file.c.name, statement.c.line)
-            .outerjoin(file, file.c.id == statement.c.file)
+            .add_columns(statement.c.entry, file.c.name, queries.LINE)
+            .outerjoin(file, file.c.id == queries.FILE)
             .where(statement.c.state == State.SENT, statement.c.position > after, queries.KEPT)
             .order_by(statement.c.position)
             .limit(count)
@@ -192,9 +192,10 @@ class Outbox:
     def refused(self) -> list[Refused]:
         """The refused statements, in the order in which they came."""
         asked = (
-            select(statement.c.id, statement.c.entry, file.c.name, statement.c.line)
+            select(statement.c.id, statement.c.entry, file.c.name, queries.LINE)
             .add_columns(statement.c.reason)
-            .outerjoin(file, file.c.id == statement.c.file)
+            .outerjoin(attendance, attendance.c.id == statement.c.attendance)
+            .outerjoin(file, file.c.id == queries.FILE)
             .where(statement.c.state == State.REFUSED)
             .order_by(statement.c.position)
         )

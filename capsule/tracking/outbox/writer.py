@@ -7,45 +7,58 @@ withdrawn, and any other is voided by a further statement.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, tuple_, update
 
 from capsule.tracking import statements
 from capsule.tracking.outbox import queries
-from capsule.tracking.outbox.schema import Standing, State, attendance, statement, wording
+from capsule.tracking.outbox.records import Saying
+from capsule.tracking.outbox.schema import (
+    REMOVED,
+    Standing,
+    State,
+    attendance,
+    statement,
+    wording,
+)
 from capsule.tracking.statements import Form
 
 CHUNK = 5_000  # rows that are looked up, and written, at once
 _KEYS = 2_000  # values in one condition
 _KNOWN_WORDINGS = 20_000
 
+_VERSION = ("id", "session", "person", "attempt", "presence", "minutes", "file", "line")
+_SAID = ("position", "id", "wording", "attendance")
+_TOLD = ("position", "id", "body", "attendance", "file", "line", "voids")
+_CURRENT: dict[str, str | int] = {"standing": Standing.CURRENT.value}
+_WAITING: dict[str, str | int] = {"state": State.WAITING.value, "claims": 0}
+
 Key = tuple[int, str]
 """A session and a person, as a pseudonym."""
 
 
 class Version(NamedTuple):
-    """What is newly said of a person in a session, and the id of the version that it replaces."""
+    """What is newly said of a person in a session, and the id of the version that it replaces.
+
+    Where nothing is said (`saying` is None), the person was never in that list.
+    """
 
     key: Key
     attempt: int
-    presence: str
-    minutes: int | None
+    saying: Saying | None
     file: int | None
     line: int | None
     replaces: int | None
-    forms: Sequence[Form]
 
 
 class Told(NamedTuple):
-    """A statement to queue: in a wording, about somebody's attendance, or a body of its own."""
+    """A statement to queue that has a body of its own."""
 
     id: str
-    wording: int | None = None
-    body: bytes | None = None
+    body: bytes
     attendance: int | None = None
     file: int | None = None
     line: int | None = None
@@ -60,14 +73,16 @@ class Writer:
         self.number = number
         self._base = base
         self._last: dict[str, int] = {}
-        self._wordings: dict[bytes, int] = {}
+        self._before: dict[str, int] = {}  # the last numbers before this entry
+        self._wordings: dict[str, int] = {}  # by their digests
         self._loose: bool | None = None
 
     def fresh(self, table: Table, count: int = 1) -> int:
         """The first of `count` new numbers for rows of `table`; nobody else makes any now."""
         if table.name not in self._last:
             (column,) = table.primary_key.columns
-            self._last[table.name] = self.db.execute(select(func.max(column))).scalar() or 0
+            last = self.db.execute(select(func.max(column))).scalar() or 0
+            self._last[table.name] = self._before[table.name] = last
         self._last[table.name] += count
         return self._last[table.name] - count + 1
 
@@ -76,56 +91,80 @@ class Writer:
         self.retire([version.replaces for version in versions if version.replaces])
         if not versions:
             return
-        numbers = range(first := self.fresh(attendance, len(versions)), first + len(versions))
-        by = (self.number, self.number)
-        rows = [
-            (number, *v.key, v.attempt, v.presence, v.minutes, "current", *by, v.file, v.line)
-            for number, v in zip(numbers, versions, strict=True)
-        ]
-        queries.put(self.db, attendance, rows)
-        self._word({form.text for version in versions for form in version.forms})
+        sayings = {version.saying for version in versions}
+        self._word(form for saying in sayings if saying for form in saying.forms)
         words = self._wordings
-        self.queue(
-            [
-                Told(form.id(v.key[1], v.attempt), words[form.text], None, number, v.file, v.line)
-                for number, v in zip(numbers, versions, strict=True)
-                for form in v.forms
-            ]
-        )
+        rows: list[tuple[object, ...]] = []
+        said: list[tuple[str, int, int]] = []
+        for number, version in enumerate(versions, self.fresh(attendance, len(versions))):
+            (session, person), attempt, saying, file, line, _replaces = version
+            if saying is None:
+                rows.append((number, session, person, attempt, REMOVED, None, file, line))
+                continue
+            rows.append((number, session, person, attempt, *saying.told, file, line))
+            for form in saying.forms:
+                said.append((form.id(person, attempt), words[form.digest], number))
+        by: dict[str, str | int] = {
+            "standing": Standing.CURRENT.value,
+            "entry": self.number,
+            "heard": self.number,
+        }
+        queries.put(self.db, attendance, _VERSION, rows, by)
+        self._say(said)
 
     def queue(self, told: Sequence[Told], number: int | None = None) -> None:
         """Let statements wait, for the entry `number` instead of this one if it is given."""
-        told = self._adopt(told)
-        first = self.fresh(statement, len(told))
-        entered = number or self.number
-        waiting = ("waiting", 0, None, None, None, None)
-        rows = [
-            (position, *one[:4], entered, *one[4:], *waiting)
-            for position, one in enumerate(told, first)
-        ]
-        queries.put(self.db, statement, rows)
+        known = self._adopt([(one.id, one.attendance) for one in told])
+        new = [one for one in told if one.id not in known]
+        first = self.fresh(statement, len(new))
+        rows = [(position, *one) for position, one in enumerate(new, first)]
+        queries.put(self.db, statement, _TOLD, rows, _WAITING | {"entry": number or self.number})
 
-    def _adopt(self, told: Sequence[Told]) -> Sequence[Told]:
-        """Leave out what came before from no list, and tie it to the list that says it now."""
+    def _say(self, said: Sequence[tuple[str, int, int]]) -> None:
+        """Let statements wait: id, wording, version."""
+        if self._loosely():
+            known = self._adopt([(key, version) for key, _wording, version in said])
+            said = [one for one in said if one[0] not in known]
+        first = self.fresh(statement, len(said))
+        rows = [(position, *one) for position, one in enumerate(said, first)]
+        queries.put(self.db, statement, _SAID, rows, _WAITING | {"entry": self.number})
+
+    def _loosely(self) -> bool:
+        """Whether there are statements that come from no list."""
         if self._loose is None:
             loose = select(statement.c.id).where(statement.c.attendance.is_(None))
             found = loose.where(statement.c.voids.is_(None)).limit(1)
             self._loose = self.db.execute(found).first() is not None
-        if not self._loose:
-            return told
+        return self._loose
+
+    def _adopt(self, told: Sequence[tuple[str, int | None]]) -> set[str]:
+        """Tie what came before from no list to the versions that say it now; return its ids."""
         known: set[str] = set()
-        for some in queries.chunks([one.id for one in told], _KEYS):
+        if not self._loosely():
+            return known
+        for some in queries.chunks([key for key, _version in told], _KEYS):
             asked = select(statement.c.id).where(statement.c.id.in_(some))
             known.update(self.db.execute(asked).scalars())
-        tied = [one for one in told if one.id in known and one.attendance]
+        tied = [{"key": key, "by": by} for key, by in told if key in known and by]
         if tied:
             self.db.execute(
                 update(statement)
                 .where(statement.c.id == bindparam("key"), statement.c.attendance.is_(None))
                 .values(attendance=bindparam("by")),
-                [{"key": one.id, "by": one.attendance} for one in tied],
+                tied,
             )
-        return [one for one in told if one.id not in known]
+        return known
+
+    def queued(self) -> int:
+        """How many of the statements that were queued here wait still."""
+        if statement.name not in self._before:
+            return 0
+        asked = select(func.count()).where(
+            statement.c.position > self._before[statement.name],
+            statement.c.entry == self.number,
+            statement.c.state == State.WAITING,
+        )
+        return self.db.execute(asked).scalar_one()
 
     def retire(self, versions: Sequence[int]) -> None:
         """Take back what these versions said; others take their place."""
@@ -188,22 +227,18 @@ class Writer:
             done.update(self.db.execute(asked).scalars())
         return done
 
-    def _word(self, texts: set[bytes]) -> None:
-        """Know the number of each wording, a new one if need be."""
+    def _word(self, forms: Iterable[Form]) -> None:
+        """Know the number of the wording of each form, a new one if need be."""
         if len(self._wordings) > _KNOWN_WORDINGS:
             self._wordings.clear()
-        unknown = sorted(texts - self._wordings.keys())
-        digests = {hashlib.sha256(text).hexdigest(): text for text in unknown}
-        for some in queries.chunks(list(digests), _KEYS):
+        texts = {one.digest: one.text for one in forms if one.digest not in self._wordings}
+        for some in queries.chunks(list(texts), _KEYS):
             asked = select(wording.c.digest, wording.c.id).where(wording.c.digest.in_(some))
-            for digest, number in self.db.execute(asked):
-                self._wordings[digests[digest]] = number
-        new = {d: text for d, text in digests.items() if text not in self._wordings}
-        first = self.fresh(wording, len(new))
+            self._wordings.update((row.digest, row.id) for row in self.db.execute(asked))
+        new = sorted(texts.keys() - self._wordings.keys())
         rows = [
-            {"id": number, "digest": digest, "text": text}
-            for number, (digest, text) in enumerate(new.items(), first)
+            (number, digest, texts[digest])
+            for number, digest in enumerate(new, self.fresh(wording, len(new)))
         ]
-        if rows:
-            self.db.execute(insert(wording), rows)
-        self._wordings |= {text: number for number, text in enumerate(new.values(), first)}
+        queries.put(self.db, wording, wording.columns.keys(), rows)
+        self._wordings.update((digest, number) for number, digest, _text in rows)
