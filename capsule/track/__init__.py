@@ -19,7 +19,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from capsule import source
-from capsule.errors import CapsuleError, InputError, Problem
+from capsule.errors import CapsuleError, Problem
 from capsule.track.opening import bind, met, opened, spared, subject_of, writing
 from capsule.track.sending import Verified, send, verify, watch
 from capsule.tracking import attendance, foreign, outbox
@@ -103,10 +103,6 @@ def import_attendance(
     """
     project = source.load(folder)
     tracking, subject = project.capsule.tracking, subject_of(project.capsule)
-    if tracking.actors == "identified" and not all(map(foreign.is_one, files)):
-        what = _("attendance lists are imported under pseudonyms only")
-        remedy = _("leave actors out; identified is for statements (NDJSON)")
-        raise InputError([project.problem(("tracking", "actors"), what, remedy)])
     latest = now - timedelta(seconds=subject.seconds)
     columns = tracking.columns.model_dump(exclude_none=True)
     zone = ZoneInfo(tracking.timezone)

@@ -119,8 +119,7 @@ def met(
     project: source.Source, *, keep: bool = True
 ) -> Iterator[Callable[[Mapping[str, str]], None]]:
     """A function that keeps whose the pseudonyms are, if the capsule wants it, and to `keep`."""
-    tracking = project.capsule.tracking
-    if not (keep and tracking.reidentification) or tracking.actors == "identified":
+    if not (keep and project.capsule.tracking.reidentification):
         yield lambda _known: None
         return
     with people.opened(people_of(project)) as whose:

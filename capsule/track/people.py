@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from gettext import gettext as _
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from capsule import source
 from capsule.errors import CapsuleError
 from capsule.files import write_private, write_text
 from capsule.track import opening
-from capsule.tracking import keys, people, register
+from capsule.tracking import foreign, keys, people, register
 from capsule.tracking.credentials import ENVIRONMENT
 from capsule.tracking.events import squeezed
 from capsule.tracking.lrs import host
@@ -179,7 +180,8 @@ def forget(
         names = opening.bind(ledger, project, now)
         salt = ledger.forgotten()[0] or keys.salt()
         known = names.every(who)
-        done = ledger.forget(known, names.mark(who, salt), salt)
+        about = partial(foreign.about, known={who, *known})
+        done = ledger.forget(known, about, names.mark(who, salt), salt)
         if opening.people_of(project).exists():
             with people.opened(opening.people_of(project)) as whose:
                 whose.forget(known)

@@ -12,6 +12,7 @@ from capsule.tracking import statements
 from capsule.tracking.attendance import Line
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.outbox import CHUNK, Contradiction, Ledger, Row, Saying, Session
+from capsule.tracking.privacy import Pseudonyms
 from capsule.tracking.sparing import Sparing
 
 _KNOWN = 4_000  # sorts of presence in sessions, of which the forms are kept: 4 kB each
@@ -20,11 +21,11 @@ _KNOWN = 4_000  # sorts of presence in sessions, of which the forms are kept: 4 
 class _Sort(NamedTuple):
     """What lines have in common that say the same in one session, and whether it is past keeping.
 
-    `of` gives what stands for a person on that day.
+    `actors` are those of that day.
     """
 
     saying: Saying
-    of: Callable[[str], str]
+    actors: Pseudonyms
     past: bool
 
 
@@ -82,16 +83,18 @@ class Entering:
             sort = self._sorts.get(event.saying) or self._sort(event)
             if self._sparing.leaves(sort.past, event.person):
                 continue
-            pseudonym = sort.of(event.person)
+            actors = sort.actors
+            pseudonym = actors.of(event.person)
             met[pseudonym] = event.person
-            rows.append(Row(sort.saying, pseudonym, event.line, line))
+            told = actors.told(event.person) if actors.identified else ""
+            rows.append(Row(sort.saying, pseudonym, event.line, told, line))
         self._met(met)
         return rows
 
     def row(self, event: Event) -> Row:
         """One event as a row of the store."""
         sort = self._sorts.get(event.saying) or self._sort(event)
-        return Row(sort.saying, sort.of(event.person), event.line)
+        return Row(sort.saying, sort.actors.of(event.person), event.line)
 
     def _sort(self, event: Event) -> _Sort:
         actors = self._sparing.names.on(event.day)
@@ -106,7 +109,7 @@ class Entering:
             self._sorts.clear()
         forms = statements.forms(actors.hide(event), self._subject)
         saying = Saying(session, event.presence, event.minutes, forms)
-        sort = _Sort(saying, actors.of, self._sparing.ended(event.day))
+        sort = _Sort(saying, actors, self._sparing.ended(event.day))
         self._sorts[event.saying] = sort
         return sort
 

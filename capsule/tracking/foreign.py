@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from gettext import gettext as _
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from capsule.errors import Problem
 from capsule.tracking import xapi
 from capsule.tracking.events import squeezed
-from capsule.tracking.privacy import Actors
+from capsule.tracking.privacy import Pseudonyms
 from capsule.tracking.sparing import Sparing
 from capsule.tracking.statements import Statement, encode, instant
 
@@ -115,7 +115,7 @@ def _explained(error: ValidationError) -> tuple[str, str]:
     return _('"%(where)s" is not as xAPI has it (%(reason)s)') % values, _("correct it")
 
 
-def _settle(said: Statement, actors: Actors, base: str) -> None:
+def _settle(said: Statement, actors: Pseudonyms, base: str) -> None:
     """Hide the people of a statement, or of a statement in one.
 
     Activities of the context that stand alone become lists, as an LRS returns them (4.1.6.2).
@@ -135,6 +135,11 @@ def _settle(said: Statement, actors: Actors, base: str) -> None:
         context["team"] = _hidden(context["team"], actors, base)
 
 
+def about(body: bytes, known: Collection[str]) -> bool:
+    """Whether a statement, as it is kept, is about somebody whom one of `known` stands for."""
+    return any(name in known for name in _people(json.loads(body)))
+
+
 def _people(said: Statement) -> Iterator[str]:
     """What identifies those whom a statement is about."""
     target = said["object"]
@@ -145,7 +150,7 @@ def _people(said: Statement) -> Iterator[str]:
         yield from _people(target)
 
 
-def _hidden(who: Statement, actors: Actors, base: str, *, trainer: bool = False) -> Statement:
+def _hidden(who: Statement, actors: Pseudonyms, base: str, *, trainer: bool = False) -> Statement:
     """`who`, an agent or a group, without names, as `actors` has them."""
     kind = who.get("objectType", "Agent")
     hidden: Statement = {"objectType": kind}

@@ -10,29 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Protocol
 
 from capsule.tracking.events import Event
 from capsule.tracking.keys import Key
-
-
-class Actors(Protocol):
-    """What stands for people in the store and in statements; `agent` makes an actor of it."""
-
-    identified: bool
-
-    def of(self, person: str) -> str:
-        """What stands for an identifier or e-mail address, as `Event.person` has it."""
-
-    def trainer(self, trainer: str) -> str:
-        """What stands for a trainer, as `Event.trainer` has it."""
-
-    def hide(self, event: Event) -> Event:
-        """`event` with these for its people."""
-
-    @property
-    def check(self) -> str:
-        """What tells keys, and the two ways, apart without giving them away."""
 
 
 class Pseudonyms:
@@ -51,49 +31,46 @@ class Pseudonyms:
         """The pseudonym of an identifier or e-mail address, as `Event.person` has it."""
         return self._key.digest(person)
 
+    def told(self, person: str) -> str:
+        """What stands for them in statements: the same."""
+        return self.of(person)
+
     def trainer(self, trainer: str) -> str:
         """The pseudonym of a trainer, who may be a learner elsewhere."""
         return self.of(f"trainer {trainer}")
 
     def hide(self, event: Event) -> Event:
-        """`event` with its people under pseudonyms."""
+        """`event` with what stands for its people in statements."""
         trainer = self.trainer(event.trainer) if event.trainer else ""
-        return event._replace(person=self.of(event.person), trainer=trainer)
+        return event._replace(person=self.told(event.person), trainer=trainer)
 
     @property
     def check(self) -> str:
-        """What tells keys apart without giving them away."""
+        """What tells keys, and the two ways, apart without giving them away."""
         return self._key.check
 
 
-class Identified:
+class Identified(Pseudonyms):
     """People as they are (`actors: identified`): e-mail addresses and identifiers, never names.
 
-    A trainer without an e-mail address stays under a pseudonym: lists give them by name.
+    So statements tell of them; the store knows them by their pseudonyms all the same. A trainer
+    without an e-mail address stays under a pseudonym: lists give them by name.
     """
 
     identified = True
 
-    def __init__(self, names: Pseudonyms) -> None:
-        self._names = names
-
-    def of(self, person: str) -> str:
+    def told(self, person: str) -> str:
         """An e-mail address as an IRI (mailto:), an identifier as it is."""
         return f"mailto:{person}" if "@" in person else person
 
     def trainer(self, trainer: str) -> str:
         """The e-mail address as an IRI, or a pseudonym."""
-        return self.of(trainer) if "@" in trainer else self._names.trainer(trainer)
-
-    def hide(self, event: Event) -> Event:
-        """`event` with its people as statements name them."""
-        trainer = self.trainer(event.trainer) if event.trainer else ""
-        return event._replace(person=self.of(event.person), trainer=trainer)
+        return self.told(trainer) if "@" in trainer else super().trainer(trainer)
 
     @property
     def check(self) -> str:
         """What tells a store of identified people from others."""
-        return self._names.of("capsule key check, identified")[:16]
+        return self.of("capsule key check, identified")[:16]
 
 
 class Ring:
@@ -102,10 +79,10 @@ class Ring:
     def __init__(self, keys: Sequence[Key], *, identified: bool = False) -> None:
         self._keys = keys
         self._days = [key.since or date.min for key in keys[1:]]
-        under = map(Pseudonyms, keys)
-        self._actors: list[Actors] = [Identified(one) if identified else one for one in under]
+        kind = Identified if identified else Pseudonyms
+        self._actors = [kind(key) for key in keys]
 
-    def on(self, day: date) -> Actors:
+    def on(self, day: date) -> Pseudonyms:
         """What stands for the people of a local day's sessions."""
         return self._actors[bisect_right(self._days, day)]
 
@@ -114,8 +91,10 @@ class Ring:
         return self.on(event.day).hide(event)
 
     def every(self, person: str) -> list[str]:
-        """All that stands for a person, whatever the day."""
-        return list(dict.fromkeys(actors.of(person) for actors in self._actors))
+        """All that stands for a person, whatever the day, in the store and in statements."""
+        both = [actors.of(person) for actors in self._actors]
+        both += [actors.told(person) for actors in self._actors]
+        return list(dict.fromkeys(both))
 
     @property
     def checks(self) -> list[str]:
@@ -125,10 +104,3 @@ class Ring:
     def mark(self, person: str, salt: str) -> str:
         """What recognises a person who was forgotten, and nothing else does: no pseudonym."""
         return self._keys[0].digest(f"forgotten {salt} {person}")
-
-
-def agent(base: str, name: str) -> dict[str, Any]:
-    """The actor of a statement for what stands for a person: an mbox, or an account of `base`."""
-    if name.startswith("mailto:"):
-        return {"objectType": "Agent", "mbox": name}
-    return {"objectType": "Agent", "account": {"homePage": base, "name": name}}

@@ -115,6 +115,13 @@ def filled(text: bytes, person: str, statement_id: str) -> bytes:
     return text.replace(_PERSON, person.encode(), 1).replace(_ID, statement_id.encode(), 1)
 
 
+def named(form: Form, person: str, statement_id: str) -> bytes:
+    """The statement of a form about `person`, an address (mailto:) or an identifier."""
+    hole = encode(_agent(form.base, "")).replace(b'"name":""', b'"name":"%s"' % _PERSON)
+    text = form.text.replace(hole, encode(_agent(form.base, person)), 1)
+    return text.replace(_ID, statement_id.encode(), 1)
+
+
 def voiding(target: Mapping[str, Any], base: str) -> Statement:
     """The statement that voids `target`, a statement (xAPI 1.0.3, part 2, section 2.3.2).
 
@@ -130,11 +137,10 @@ def voiding(target: Mapping[str, Any], base: str) -> Statement:
     return void | {key: target[key] for key in ("timestamp",) if key in target}
 
 
-def restated(statement: Mapping[str, Any], attempt: int) -> Statement:
-    """A statement of `of_event` said again under another attempt, after it was voided."""
-    account = statement["actor"]["account"]
+def restated(statement: Mapping[str, Any], base: str, person: str, attempt: int) -> Statement:
+    """A statement about `person`, a pseudonym, said again under another attempt once voided."""
     session, verb = statement["context"]["registration"], statement["verb"]["id"]
-    parts = (account["homePage"], account["name"], statement["object"]["id"], session, verb)
+    parts = (base, person, statement["object"]["id"], session, verb)
     return {**statement, "id": identifier(*parts, str(attempt))}
 
 
@@ -188,9 +194,9 @@ def _essence(statement: Mapping[str, Any]) -> tuple[object, ...]:
         at = None
     actor, verb, target = (statement.get(key) or {} for key in ("actor", "verb", "object"))
     context = statement.get("context") or {}
-    account = actor.get("account")
+    who = (actor.get("account"), actor.get("mbox"))
     result = statement.get("result") or {}
-    return account, verb.get("id"), target.get("id"), at, result, context.get("registration")
+    return who, verb.get("id"), target.get("id"), at, result, context.get("registration")
 
 
 def _form(statement: Statement, base: str) -> Form:
@@ -237,5 +243,8 @@ def _statement(
     }
 
 
-def _agent(base: str, pseudonym: str) -> Statement:
-    return {"objectType": "Agent", "account": {"homePage": base, "name": pseudonym}}
+def _agent(base: str, name: str) -> Statement:
+    """The actor for what stands for a person: an mbox, or an account of `base`."""
+    if name.startswith("mailto:"):
+        return {"objectType": "Agent", "mbox": name}
+    return {"objectType": "Agent", "account": {"homePage": base, "name": name}}

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from capsule import track
-from capsule.errors import CapsuleError, InputError
-from capsule.track import figures, people
+from capsule.errors import CapsuleError
+from capsule.track import figures, opening, people
 from capsule.tracking import keys
 from capsule.tracking.outbox import Counts, Erased
 from capsule.tracking.people import opened
@@ -68,6 +68,13 @@ class Lrs:
 
 def _names(project: Path, person: str) -> list[str]:
     return [key.digest(person) for key in keys.read(project / ".capsule" / "key")]
+
+
+def _named(project: Path, environ: dict[str, str]) -> list[str]:
+    """Whom the statements are about, in their order, that aren't withdrawn."""
+    with opening.opened(project, environ) as box:
+        told = list(map(json.loads, box.bodies()))
+    return [one["actor"]["account"]["name"] for one in told if "definition" in one["object"]]
 
 
 def _bytes(project: Path) -> bytes:
@@ -171,13 +178,72 @@ def test_it_is_not_kept_where_the_capsule_says_so(project: Path, listing: Listin
     assert not (project / ".capsule" / "people.db").exists()
 
 
-def test_lists_are_refused_where_people_are_to_be_identified(
-    project: Path, listing: Listing
+def test_identified_people_are_known_here_by_pseudonyms_all_the_same(
+    project: Path, listing: Listing, environ: dict[str, str]
 ) -> None:
     _set(project, "actors: identified")
-    with pytest.raises(InputError, match="under pseudonyms only; leave actors out"):
-        track.import_attendance(project, [listing("S1;10/03/2026;ada;P;")], NOW)
-    assert not (project / ".capsule").exists()
+    rows = ["S1;10/03/2026;Ada@Example.org;P;", "S1;10/03/2026;M1;partiel;45"]
+    done = track.import_attendance(project, [listing(*rows)], NOW, environ=environ)
+    assert (done.added, done.queued, done.problems) == (2, 3, [])
+    assert track.import_attendance(project, [listing(*rows)], NOW, environ=environ).known == 2
+    lrs = Lrs()
+    track.send(project, {**LRS, **environ}, transport=lrs.transport)
+    base = lrs.told[0]["object"]["id"].partition("/essai/")[0]
+    account = {"homePage": base, "name": "m1"}
+    assert [one["actor"] for one in lrs.told] == [
+        {"objectType": "Agent", "mbox": "mailto:ada@example.org"},
+        {"objectType": "Agent", "mbox": "mailto:ada@example.org"},
+        {"objectType": "Agent", "account": account},
+    ]
+    people.rotate_key(project, NOW, environ=environ)
+    later = listing("S2;01/07/2026;ada@example.org;P;", "S2;01/07/2026;m1;A;")
+    track.import_attendance(project, [later], NOW + timedelta(days=2), environ=environ)
+    assert people.write_people(project, project / "who.csv") == 4, "each under both keys"
+    [line] = figures.report(project, figures.By.COURSE, environ=environ).lines
+    assert (line.expected, line.people) == (4, 2)
+
+
+def test_an_identified_person_is_corrected_undone_voided_and_forgotten(
+    project: Path, listing: Listing, environ: dict[str, str]
+) -> None:
+    _set(project, "actors: identified")
+    way, lrs = {**LRS, **environ}, Lrs()
+    for presence in ("P", "A"):
+        rows = [f"S1;10/03/2026;{who};{presence};" for who in ("m1", "m10")]
+        track.import_attendance(project, [listing(*rows)], NOW, environ=environ)
+        track.send(project, way, transport=lrs.transport)
+    assert len(lrs.told) == 8
+    track.undo(project, 2, NOW, void=True, environ=environ)
+    both = ["m1", "m1", "m10", "m10"]
+    assert _named(project, environ) == both + both, "said again"
+    assert track.void(project, "S1", "M10", "absent", NOW, environ=environ) == 1
+    assert _named(project, environ) == [*both, "m1", "m1"]
+    done = people.forget(project, "M1", NOW, environ=environ)
+    assert (done.lines, done.withdrawn, done.left) == (3, 2, 2)
+    if not environ:
+        assert b'"m1"' not in _bytes(project)
+    assert track.import_attendance(project, [listing(*rows)], NOW, environ=environ).forgotten == 1
+
+
+def test_a_forgotten_person_is_not_taken_for_another_in_statements(project: Path) -> None:
+    """A statement is looked at whole: an identifier may be part of another, or of a text."""
+    _set(project, "actors: identified")
+    file = project / "other.ndjson"
+    told = [
+        {
+            "id": f"00000000-0000-4000-8000-00000000000{n}",
+            "actor": {"account": {"homePage": "https://lms.example", "name": name}},
+            "verb": {"id": "http://adlnet.gov/expapi/verbs/completed"},
+            "object": {"id": "https://lms.example/m1"},
+            "timestamp": "2026-03-10T09:00:00Z",
+        }
+        for n, name in enumerate(("M1", "m10"))
+    ]
+    file.write_text("".join(json.dumps(one) + "\n" for one in told))
+    track.import_attendance(project, [file], NOW)
+    assert people.forget(project, "m1", NOW).withdrawn == 1
+    [left] = track.statements_of(project)
+    assert left.actor.account.name == "m10"
 
 
 def test_a_dry_run_keeps_nothing(project: Path, listing: Listing) -> None:

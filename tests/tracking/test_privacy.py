@@ -3,7 +3,7 @@ from pathlib import Path
 
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.keys import Key
-from capsule.tracking.privacy import Identified, Pseudonyms, agent
+from capsule.tracking.privacy import Identified, Pseudonyms
 
 KEY = Key(bytes(32))
 EVENT = Event(
@@ -29,17 +29,14 @@ def test_nobody_is_named_in_a_hidden_event() -> None:
 
 
 def test_identified_people_are_named_as_an_lrs_wants_them() -> None:
-    names = Identified(Pseudonyms(KEY))
-    said = EVENT._replace(person="a@b.example", trainer="zoé")
-    hidden = names.hide(said)
-    assert agent("https://c.example", hidden.person) == {
-        "objectType": "Agent",
-        "mbox": "mailto:a@b.example",
-    }
+    names = Identified(KEY)
+    hidden = names.hide(EVENT._replace(person="a@b.example", trainer="zoé"))
+    assert hidden.person == "mailto:a@b.example"
     assert "zo" not in hidden.trainer, "a name stays under a pseudonym"
-    account = {"homePage": "https://c.example", "name": "m1"}
-    assert agent("https://c.example", names.hide(EVENT._replace(person="m1")).person) == {
-        "objectType": "Agent",
-        "account": account,
-    }
+    assert names.hide(EVENT._replace(person="m1", trainer="z@b.example"))[-4:-2] == (
+        "Accueil",
+        "mailto:z@b.example",
+    )
+    assert names.told("m1") == "m1"
+    assert names.of("m1") == Pseudonyms(KEY).of("m1"), "the store knows a pseudonym"
     assert names.check != Pseudonyms(KEY).check, "a store holds one kind only"

@@ -100,7 +100,8 @@ def test_a_form_that_is_filled_is_the_statement_itself(event: Event, attempt: in
     ]
     assert filled == [statements.encode(one) for one in alone]
     first = statements.of_event(event, SUBJECT)
-    again = [statements.restated(json.loads(statements.encode(one)), attempt) for one in first]
+    base, who = SUBJECT.names.base, event.person
+    again = [statements.restated(one, base, who, attempt) for one in first]
     assert again == alone
 
 
@@ -132,7 +133,9 @@ def test_statements_pass_the_validator(xapi_faults: Callable[[list[bytes]], list
     events = [EVENT, bare, EVENT._replace(presence=Presence.PARTIAL)]
     made = [statement for event in events for statement in statements.of_event(event, SUBJECT)]
     assert len(made) == 5
-    made += [statements.voiding(made[0], SUBJECT.names.base), statements.restated(made[0], 2)]
+    base = SUBJECT.names.base
+    made.append(statements.voiding(made[0], base))
+    made.append(statements.restated(made[0], base, EVENT.person, 2))
     assert xapi_faults([statements.encode(statement) for statement in made]) == []
     assert xapi_faults([statements.encode(made[0] | {"timestamp": "yesterday"})])
 

@@ -64,7 +64,7 @@ class Chunk:
                 self.new.append(self._compare(key, row))
             else:
                 heard[key] = row
-                self._new[key] = Version(key, 1, row.saying, self._at, row.line, None)
+                self._new[key] = Version(key, 1, row.saying, self._at, row.line, None, row.told)
                 self._tally.added += 1
                 self.new.append(True)
 
@@ -125,7 +125,8 @@ class Chunk:
         else:
             attempt = max((v.attempt for v in self._known.get(key, ())), default=0) + 1
             replaced = current.id if current else None
-            self._new[key] = Version(key, attempt, row.saying, self._at, row.line, replaced)
+            place = (self._at, row.line, replaced, row.told)
+            self._new[key] = Version(key, attempt, row.saying, *place)
             self._count(self._tally, 1, correction=current is not None)
             return True
         return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -44,15 +44,17 @@ from capsule.tracking.outbox.writer import Writer
 _SOME = 2_000  # rows removed at once
 
 
-def forget(writer: Writer, people: Collection[str], mark: str, salt: str) -> Erased:
+def forget(
+    writer: Writer, people: Collection[str], about: Callable[[bytes], bool], mark: str, salt: str
+) -> Erased:
     """Remove all about somebody, known as `people`, and void what may be in the LRS.
 
-    `mark`, made with `salt`, stays as the proof, so that no list brings the person back.
+    `about` tells which statements of no list are about them. `mark`, made with `salt`, stays as
+    the proof, so that no list brings the person back.
     """
     done = _empty(writer, attendance.c.person.in_(people), void=True)
-    names = [person.encode() for person in people]
     for rows in _alone(writer.db):
-        named = [row for row in rows if any(name in queries.body(row) for name in names)]
+        named = [row for row in rows if about(queries.body(row))]
         done = _sum(done, _remove(writer, named, void=True))
     writer.db.execute(delete(played).where(played.c.person.in_(people)))
     proof = {"mark": mark, "salt": salt, "entry": writer.number}

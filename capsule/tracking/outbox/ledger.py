@@ -11,7 +11,7 @@ The order of the imports counts, and never the order of the rows in them:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from gettext import gettext as _
 from pathlib import Path
@@ -215,9 +215,11 @@ class Ledger:
         """Undo another entry: see `undoing.undo`."""
         return undoing.undo(self._pen, number, str(self._entry["at"]), void=void)
 
-    def forget(self, people: Collection[str], mark: str, salt: str) -> Erased:
+    def forget(
+        self, people: Collection[str], about: Callable[[bytes], bool], mark: str, salt: str
+    ) -> Erased:
         """Remove all about a person, under `people`, and void what has left: see `erasing`."""
-        return erasing.forget(self._pen, people, mark, salt)
+        return erasing.forget(self._pen, people, about, mark, salt)
 
     def purge(self, before: date, zone: tzinfo) -> Erased:
         """Remove what is about people before a day, but for the figures: see `erasing`."""

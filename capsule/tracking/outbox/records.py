@@ -49,12 +49,14 @@ class Saying:
 class Row(NamedTuple):
     """A good line of a list: what it says of a person, a pseudonym.
 
-    `source` is what the caller knows it by.
+    `told` is what stands for the person in statements, "" where that is the pseudonym. `source`
+    is what the caller knows the row by.
     """
 
     saying: Saying
     person: str
     line: int
+    told: str = ""
     source: object = None
 
 

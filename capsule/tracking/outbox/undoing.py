@@ -120,7 +120,8 @@ def _restate(writer: Writer, version: Any, attempt: int, rows: Sequence[Any]) ->
     number = writer.fresh(attendance)
     again = {**version._mapping, "id": number, "attempt": attempt, "standing": Standing.CURRENT}
     writer.db.execute(insert(attendance), [again])
-    told = [statements.restated(json.loads(queries.body(row)), attempt) for row in rows]
+    before = [json.loads(queries.body(row)) for row in rows]
+    told = [statements.restated(one, writer.base, version.person, attempt) for one in before]
     place = {"attendance": number, "file": version.file, "line": version.line}
     queued = [Told(one["id"], body=statements.encode(one), **place) for one in told]
     writer.queue(queued, version.entry)

@@ -43,7 +43,8 @@ Key = tuple[int, str]
 class Version(NamedTuple):
     """What is newly said of a person in a session, and the id of the version that it replaces.
 
-    Where nothing is said (`saying` is None), the person was never in that list.
+    Where nothing is said (`saying` is None), the person was never in that list. `told` is as in
+    `Row`.
     """
 
     key: Key
@@ -52,6 +53,7 @@ class Version(NamedTuple):
     file: int | None
     line: int | None
     replaces: int | None
+    told: str = ""
 
 
 class Told(NamedTuple):
@@ -71,7 +73,7 @@ class Writer:
     def __init__(self, db: Connection, number: int, base: str) -> None:
         self.db = db
         self.number = number
-        self._base = base
+        self.base = base
         self._last: dict[str, int] = {}
         self._before: dict[str, int] = {}  # the last numbers before this entry
         self._wordings: dict[str, int] = {}  # by their digests
@@ -92,18 +94,24 @@ class Writer:
         if not versions:
             return
         sayings = {version.saying for version in versions}
-        self._word(form for saying in sayings if saying for form in saying.forms)
+        if not versions[0].told:
+            self._word(form for saying in sayings if saying for form in saying.forms)
         words = self._wordings
         rows: list[tuple[object, ...]] = []
         said: list[tuple[str, int, int]] = []
+        named: list[Told] = []
         for number, version in enumerate(versions, self.fresh(attendance, len(versions))):
-            (session, person), attempt, saying, file, line, _replaces = version
+            (session, person), attempt, saying, file, line, _replaces, name = version
             if saying is None:
                 rows.append((number, session, person, attempt, REMOVED, None, file, line))
                 continue
             rows.append((number, session, person, attempt, *saying.told, file, line))
             for form in saying.forms:
-                said.append((form.id(person, attempt), words[form.digest], number))
+                key = form.id(person, attempt)
+                if name:
+                    named.append(Told(key, statements.named(form, name, key), number))
+                else:
+                    said.append((key, words[form.digest], number))
         by: dict[str, str | int] = {
             "standing": Standing.CURRENT.value,
             "entry": self.number,
@@ -111,6 +119,7 @@ class Writer:
         }
         queries.put(self.db, attendance, _VERSION, rows, by)
         self._say(said)
+        self.queue(named)
 
     def queue(self, told: Sequence[Told], number: int | None = None) -> None:
         """Let statements wait, for the entry `number` instead of this one if it is given."""
@@ -193,7 +202,7 @@ class Writer:
         """Void statements that left, unless a void of theirs is there already."""
         done = self._voided([row.id for row in rows])
         voids = [
-            statements.voiding(json.loads(queries.body(row)), self._base)
+            statements.voiding(json.loads(queries.body(row)), self.base)
             for row in rows
             if row.id not in done
         ]
