@@ -9,7 +9,7 @@ UnavailableError when its server can't be reached.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from capsule import source
 from capsule.errors import CapsuleError, Problem
+from capsule.model import Capsule
 from capsule.track.opening import bind, met, opened, spared, subject_of, writing
 from capsule.track.sending import Verified, send, verify, watch
 from capsule.tracking import attendance, foreign, outbox
@@ -30,6 +31,7 @@ from capsule.tracking.lrs import Statement, decode
 from capsule.tracking.outbox import Counts, Entry, Ledger, Refused
 from capsule.tracking.preview import Preview, Session
 from capsule.tracking.quarantine import Quarantine
+from capsule.tracking.sparing import Sparing
 
 __all__ = [
     "Imported",
@@ -102,11 +104,7 @@ def import_attendance(
     when a file can't be read.
     """
     project = source.load(folder)
-    tracking, subject = project.capsule.tracking, subject_of(project.capsule)
-    latest = now - timedelta(seconds=subject.seconds)
-    columns = tracking.columns.model_dump(exclude_none=True)
-    zone = ZoneInfo(tracking.timezone)
-    done, aside, preview = Imported(), Quarantine(), Preview()
+    done, aside = Imported(), Quarantine()
     with (
         suppress(_DryRunError),
         writing(project, environ, "import", now, make=not dry_run) as ledger,
@@ -114,31 +112,74 @@ def import_attendance(
     ):
         names = bind(ledger, project, now, make=True, keep=not dry_run)
         ledger.replace = replace
-        sparing = spared(ledger, project, names, now)
-        entering = Entering(ledger, sparing, subject, note)
-        for path in files:
-            with path.open("rb") as content:
-                ledger.open_file(path, hashlib.file_digest(content, "sha256").hexdigest())
-            if foreign.is_one(path):
-                received = foreign.read(path, sparing, tracking.base, now)
-                preview.sessions.append(_receive(ledger, path.name, received, done))
-                continue
-            lines = attendance.read(path, zone, latest, columns)
-            for line, problems, new in entering.enter(lines):
-                done.problems += problems
-                if problems and line:
-                    aside.add(line, problems)
-                if line and dry_run:
-                    preview.add(line, new=new, problems=len(problems))
+        reading = _Reading(
+            project.capsule, now, ledger, done, aside, Preview() if dry_run else None
+        )
+        reading.all(files, spared(ledger, project, names, now), note)
         done.entry, done.queued = ledger.number, ledger.queued()
-        done.forgotten, done.expired = sparing.forgotten, sparing.expired
         _count(ledger, done)
         if dry_run:
-            done.sessions = preview.sessions
             raise _DryRunError
         if quarantine:
             done.quarantined = aside.write(quarantine)
     return done
+
+
+@dataclass
+class _Reading:
+    """The files of an import on their way into the ledger; `preview` is there for a dry run."""
+
+    capsule: Capsule
+    now: datetime
+    ledger: Ledger
+    done: Imported
+    aside: Quarantine
+    preview: Preview | None
+
+    def all(
+        self, files: Sequence[Path], sparing: Sparing, note: Callable[[Mapping[str, str]], None]
+    ) -> None:
+        """Read one after the other."""
+        entering = Entering(self.ledger, sparing, subject_of(self.capsule), note)
+        for path in files:
+            with path.open("rb") as content:
+                self.ledger.open_file(path, hashlib.file_digest(content, "sha256").hexdigest())
+            if foreign.is_one(path):
+                self._statements(path, sparing)
+            else:
+                self._list(path, entering)
+        self.done.forgotten, self.done.expired = sparing.forgotten, sparing.expired
+        self.done.sessions = self.preview.sessions if self.preview else []
+
+    def _list(self, path: Path, entering: Entering) -> None:
+        tracking = self.capsule.tracking
+        latest = self.now - timedelta(seconds=self.capsule.duration)
+        columns = tracking.columns.model_dump(exclude_none=True)
+        lines = attendance.read(path, ZoneInfo(tracking.timezone), latest, columns)
+        for line, problems, new in entering.enter(lines):
+            if problems:
+                self.done.problems += problems
+                if line:
+                    self.aside.add(line, problems)
+            if line and self.preview:
+                self.preview.add(line, new=new, problems=len(problems))
+
+    def _statements(self, path: Path, sparing: Sparing) -> None:
+        ledger = self.ledger
+        found = foreign.read(path, sparing, self.capsule.tracking.base, self.now)
+        counted = Session(path.name, "")
+        while some := list(islice(found, outbox.CHUNK)):
+            bad = [read for read in some if isinstance(read, foreign.Bad)]
+            for problem, text in bad:
+                self.done.problems.append(problem)
+                self.aside.add_statement(problem, text)
+            counted.problems += len(bad)
+            ledger.skip(len(bad))
+            good = [read for read in some if isinstance(read, foreign.Received)]
+            ledger.carry([(one.id, one.body, int(one.origin.rpartition(":")[2])) for one in good])
+        counted.new, counted.known = ledger.tally.added, ledger.tally.known
+        if self.preview:
+            self.preview.sessions.append(counted)
 
 
 def _count(ledger: Ledger, done: Imported) -> None:
@@ -152,22 +193,6 @@ def _count(ledger: Ledger, done: Imported) -> None:
 
 class _DryRunError(Exception):
     """Leaves a transaction of which nothing must stay."""
-
-
-def _receive(
-    ledger: Ledger, name: str, statements: Iterator[foreign.Received | Problem], done: Imported
-) -> Session:
-    """Queue the statements of a file; return how many were new, known, wrong."""
-    counted = Session(name, "")
-    while some := list(islice(statements, outbox.CHUNK)):
-        problems = [read for read in some if isinstance(read, Problem)]
-        done.problems += problems
-        counted.problems += len(problems)
-        ledger.skip(len(problems))
-        good = [read for read in some if isinstance(read, foreign.Received)]
-        ledger.carry([(one.id, one.body, int(one.origin.rpartition(":")[2])) for one in good])
-    counted.new, counted.known = ledger.tally.added, ledger.tally.known
-    return counted
 
 
 def imports(folder: Path, *, environ: Mapping[str, str] = ENVIRONMENT) -> list[Entry]:

@@ -203,11 +203,14 @@ class _Row:
         if said and not self._text("minutes"):
             return self._take("presence", lambda _text: cells.minutes(said, there), None)
         where = "minutes" if "minutes" in self.table.columns else "presence"
-        text = self._text("minutes")
-        return self._take(where, lambda _text: cells.minutes(text, there), None)
+        text, hours = self._text("minutes"), cells.in_hours(self._header("minutes"))
+        return self._take(where, lambda _text: cells.minutes(text, there, hours=hours), None)
 
     def _text(self, name: str) -> str:
         return _cell(self.values, self.table.columns.get(name, -1))
+
+    def _header(self, name: str) -> str:
+        return _cell(self.table.header, self.table.columns.get(name, -1))
 
     def _take(self, name: str, parse: Callable[[str], _T], otherwise: _T) -> _T:
         try:

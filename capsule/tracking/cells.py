@@ -30,6 +30,7 @@ _FRACTION = re.compile(r"0[.,]\d+")  # a time of day likewise, as a part of the 
 _MINUTES = re.compile(
     r"(?:(\d+)\s*(?:h|heures?|:)\s*)?(?:(\d+)(?:[.,]0+|:\d{2})?\s*(?:min|mn|minutes?|')?)?"
 )
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _WITHIN = re.compile(r"\d+\s*h(?:eures?)?(?:\s*\d{1,2}(?:\s*min)?)?|\d+\s*(?:minutes?|min|mn|')")
 _SHORTENED = re.compile(r"\d[.,]\d+e\+\d+", re.IGNORECASE)  # how Excel shows a number that it cut
 _FORMULA_FAULT = re.compile(r"#[A-ZÀ-Ý/]+[!?]?")  # #REF!, #N/A, #NOM?, #VALEUR!
@@ -259,14 +260,23 @@ def within(text: str) -> str:
     return match[0] if match else ""
 
 
-def minutes(text: str, there: Presence) -> int | None:
+def in_hours(header: str) -> bool:
+    """Whether a column's name says that its numbers are hours: Durée (h), heures de présence."""
+    return bool(set(bare(header).split()) & {"h", "heure", "heures", "hour", "hours"})
+
+
+def minutes(text: str, there: Presence, *, hours: bool = False) -> int | None:
     """How long the person was there, in minutes, from 45, 45 min or 1h30; None where not said.
+
+    A mere number counts `hours`, if so: 3,5.
 
     Raises BadCellError when a person who was partly there (`there`) has no minutes that can be
     read; for the others the column often holds something else, such as the course's length.
     """
     match = _MINUTES.fullmatch(text.lower())
     total = int(match[1] or 0) * 60 + int(match[2] or 0) if match else 0
+    if hours and _NUMBER.fullmatch(text):
+        total = round(float(text.replace(",", ".")) * 60)
     if 0 < total <= 24 * 60:
         return total
     if there is not Presence.PARTIAL:

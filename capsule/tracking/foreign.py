@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from gettext import gettext as _
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -33,13 +33,30 @@ class Received:
     origin: str
 
 
+class Bad(NamedTuple):
+    """A line that is no valid statement: what is wrong, and its bytes."""
+
+    problem: Problem
+    text: bytes
+
+
 def is_one(path: Path) -> bool:
     """Whether a file holds statements and no table: it begins with an object. Raises OSError."""
     with path.open("rb") as file:
-        return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[{"))
+        for _number, text in _lines(file):
+            return text.startswith((b"{", b"[{"))
+    return False
 
 
-def read(path: Path, sparing: Sparing, base: str, now: datetime) -> Iterator[Received | Problem]:
+def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The lines that say something; one with # in front is a reason that `quarantine` wrote."""
+    for number, raw in enumerate(file, 1):
+        text = raw.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip()
+        if text and not text.startswith(b"# "):
+            yield number, text
+
+
+def read(path: Path, sparing: Sparing, base: str, now: datetime) -> Iterator[Received | Bad]:
     """Read NDJSON, line by line: a statement where it is valid, else what is wrong with it.
 
     People become accounts of `base`, as those of an attendance list, and lose their names; what
@@ -47,15 +64,13 @@ def read(path: Path, sparing: Sparing, base: str, now: datetime) -> Iterator[Rec
     what is dated after it is a problem. Raises OSError.
     """
     with path.open("rb") as file:
-        for number, raw in enumerate(file, 1):
-            text = raw.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip()
-            if not text:
-                continue
+        for number, text in _lines(file):
             try:
                 if received := _received(text, f"{path.name}:{number}", sparing, base, now):
                     yield received
             except _RefusedError as refused:
-                yield Problem(path, number, refused.column, refused.what, refused.remedy)
+                told = (refused.column, refused.what, refused.remedy)
+                yield Bad(Problem(path, number, *told), text)
 
 
 class _RefusedError(ValueError):

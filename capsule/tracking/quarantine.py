@@ -1,4 +1,7 @@
-"""The rows that could not be imported, in a CSV that is corrected in Excel and imported again."""
+"""What could not be imported, in files that are corrected and imported again.
+
+Rows go to a CSV for Excel; statements to NDJSON, each under a line with # that tells the reason.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from gettext import gettext as _
 from pathlib import Path
 
 from capsule.errors import Problem, letters
-from capsule.files import write_text
+from capsule.files import write_private
 from capsule.tables import Table, bare, guarded
 from capsule.tracking.attendance import Line
 
@@ -22,6 +25,7 @@ class Quarantine:
     _lists: dict[tuple[Path, str], tuple[Table, list[tuple[Line, Sequence[Problem]]]]] = field(
         default_factory=dict
     )
+    _statements: dict[Path, list[tuple[Problem, bytes]]] = field(default_factory=dict)
 
     def add(self, line: Line, problems: Sequence[Problem]) -> None:
         """Set a line aside; what concerns a whole file has no line, and is left out."""
@@ -29,16 +33,25 @@ class Quarantine:
             key = (line.table.path, line.table.grid.sheet)
             self._lists.setdefault(key, (line.table, []))[1].append((line, problems))
 
+    def add_statement(self, problem: Problem, text: bytes) -> None:
+        """Set a line of statements aside."""
+        self._statements.setdefault(problem.path, []).append((problem, text))
+
     def write(self, folder: Path) -> list[Path]:
-        """Write a CSV for each list that has bad lines, and give their paths.
+        """Write a file for each list or file that has bad lines, and give their paths.
 
         No file is written over: if one of that name holds something else, the name gets a number.
         Raises OSError.
         """
         several = {path for path, _sheet in self._lists if self._sheets(path) > 1}
-        return [
-            _written(folder, _stem(path, sheet if path in several else ""), _text(table, lines))
+        lists = [
+            _written(folder, f"{_stem(path, sheet if path in several else '')}.csv", content)
             for (path, sheet), (table, lines) in self._lists.items()
+            for content in (_text(table, lines).encode(),)
+        ]
+        return lists + [
+            _written(folder, f"{_stem(path, '')}.ndjson", _reasoned(lines))
+            for path, lines in self._statements.items()
         ]
 
     def _sheets(self, path: Path) -> int:
@@ -51,16 +64,25 @@ def _stem(path: Path, sheet: str) -> str:
     return "-".join(part for part in (stem, bare(sheet).replace(" ", "-"), end) if part)
 
 
-def _written(folder: Path, stem: str, text: str) -> Path:
-    numbers = (f"-{n}" if n > 1 else "" for n in range(1, 10_000))
-    for target in (folder / f"{stem}{number}.csv" for number in numbers):
+def _written(folder: Path, name: str, content: bytes) -> Path:
+    first = folder / name
+    for n in range(1, 10_000):
+        target = first.with_stem(f"{first.stem}-{n}") if n > 1 else first
         if not target.exists():
-            write_text(target, text)
-            target.chmod(0o600)
+            write_private(target, content)
             return target
-        if target.read_bytes() == text.encode():
+        if target.read_bytes() == content:
             return target
-    raise FileExistsError(17, "File exists", str(folder / f"{stem}.csv"))
+    raise FileExistsError(17, "File exists", str(first))
+
+
+def _reasoned(lines: Iterable[tuple[Problem, bytes]]) -> bytes:
+    """Each line as it was, under its place and what is wrong with it."""
+    told = bytearray()
+    for problem, text in lines:
+        place = f"{problem.path.name}:{problem.line}" + f":{problem.column}" * bool(problem.column)
+        told += f"# {place}: {' '.join(_reason(problem).split())}\n".encode() + text + b"\n"
+    return bytes(told)
 
 
 def _text(table: Table, lines: Iterable[tuple[Line, Sequence[Problem]]]) -> str:

@@ -102,6 +102,60 @@ def test_presences(listing: Path, words: str, presence: Presence) -> None:
     assert {(event.presence, event.minutes) for event in events} == {(presence, 75)}
 
 
+@pytest.mark.parametrize(
+    ("header", "said", "minutes"),
+    [
+        ("Durée (h)", "3,5", 210),
+        ("Durée en heures", "3", 180),
+        ("Heures de présence", "3h30", 210),
+        ("Hours", "0.75", 45),
+        ("Durée", "45", 45),
+        ("Durée (minutes)", "45", 45),
+    ],
+)
+def test_a_column_in_hours_counts_hours(
+    listing: Path, header: str, said: str, minutes: int
+) -> None:
+    events, problems = _read(
+        listing, f"session;date;id;présence;{header}\nS1;01/02/2025;a;partiel;{said}\n"
+    )
+    assert not problems
+    assert [event.minutes for event in events] == [minutes]
+
+
+@pytest.mark.parametrize(("there", "long"), [("½ journée", ""), ("0,5 j", ""), ("P", "0,5 j")])
+def test_half_days_need_their_minutes(listing: Path, there: str, long: str) -> None:
+    events, problems = _read(listing, f"{HEADER}S1;01/02/2025;;a;{there};{long}\n")
+    if there == "P":
+        assert [event.minutes for event in events] == [None], "the length of the course, say"
+    else:
+        assert not events
+        assert "minutes" in problems[0] or "such as 45" in problems[0]
+
+
+def test_what_rows_have_in_common_is_not_mixed_up(listing: Path) -> None:
+    """Cells are read once for many rows; each row still says what it says."""
+    rows = [
+        f"S{s};0{1 + s % 2}/02/2025;;p{n};{there};{long};{remark}"
+        for n, (s, there, long, remark) in enumerate(
+            (s, *said, f"r{s}")
+            for _again in range(2)
+            for s in range(4)
+            for said in (("P", ""), ("partiel", "45"), ("partiel", "50"), ("A", ""))
+        )
+    ]
+    mixed = ["S1;02/02/2025;;;P;;", "S1;02/02/2025;;=A1;P;;", "S1;02/02/2025;;' é2;P"]
+    header = HEADER.replace("minutes", "minutes;remarque")
+    events, problems = _read(listing, header + "\n".join([*rows, *mixed]) + "\n")
+    assert [problem.split(":")[1:3] for problem in problems] == [["34", "4"], ["35", "4"]]
+    said = [(e.session, e.day.day, e.person, e.presence, e.minutes, e.line) for e in events]
+    kinds = [("present", None), ("partial", 45), ("partial", 50), ("absent", None)]
+    assert said[:-1] == [
+        (f"S{n // 4 % 4}", 1 + n // 4 % 2, f"p{n}", *kinds[n % 4], n + 2) for n in range(32)
+    ]
+    assert said[-1][2:] == ("' é2", "present", None, 36)
+
+
 def test_each_bad_row_is_listed_with_its_column_and_the_others_are_read(listing: Path) -> None:
     rows = [
         "S1;30/02/2025;;a;P;",

@@ -11,7 +11,7 @@ import pytest
 
 from capsule import track
 from capsule.tracking import xapi
-from capsule.tracking.foreign import _people, read
+from capsule.tracking.foreign import Bad, Received, _people, read
 from capsule.tracking.keys import Key
 from capsule.tracking.privacy import Pseudonyms, Ring
 from capsule.tracking.sparing import Sparing
@@ -52,8 +52,10 @@ def _read(
     lines = (s if isinstance(s, str) else json.dumps(s, ensure_ascii=False) for s in statements)
     path.write_text("\n".join(lines), encoding="utf-8")
     found = list(read(path, sparing, BASE, NOW))
-    received = [json.loads(one.body) for one in found if hasattr(one, "body")]
-    problems = [str(one).removeprefix(f"{folder}/") for one in found if not hasattr(one, "body")]
+    received = [json.loads(one.body) for one in found if isinstance(one, Received)]
+    problems = [
+        str(one.problem).removeprefix(f"{folder}/") for one in found if isinstance(one, Bad)
+    ]
     return received, problems
 
 
@@ -186,7 +188,7 @@ def test_they_are_queued_once(project: Path) -> None:
         ("lms.ndjson", 2, 1, 1)
     ]
     assert not (project / ".capsule").exists()
-    done = track.import_attendance(project, [path], NOW, quarantine=project)
+    assert [file.name for file in done.quarantined] == ["lms-to-correct.ndjson"]
     assert (done.added, done.known, done.queued, len(done.problems)) == (2, 1, 2, 1)
     assert done.quarantined == []
     done = track.import_attendance(project, [path], NOW)

@@ -149,3 +149,25 @@ def test_a_dry_run_on_a_store_knows_what_is_there_and_leaves_it(
     session = next(one for one in done.sessions if one.start)
     assert (session.expected, session.new, session.known) == (2, 1, 1)
     assert _kept(project) == before
+
+
+def test_statements_set_aside_are_corrected_and_imported(project: Path) -> None:
+    good = (
+        '{"id":"6690e6c9-3ef0-4ed3-8b37-7f3964730bee","actor":{"mbox":"mailto:a@b.example"},'
+        '"verb":{"id":"http://adlnet.gov/expapi/verbs/completed"},'
+        '"object":{"id":"https://lms.example/a"},"timestamp":"2025-03-12T09:30:00Z"}'
+    )
+    bad = good.replace("2025-03-12T", "2027-03-12T").replace("6690e6c9", "6690e6ca")
+    (project / "lms.ndjson").write_text(f"{good}\n\n{bad}\n{{nothing\n")
+    done = track.import_attendance(project, [project / "lms.ndjson"], NOW, quarantine=project)
+    assert (done.added, len(done.problems)) == (1, 2)
+    [aside] = done.quarantined
+    assert aside.name == "lms-to-correct.ndjson"
+    assert stat.S_IMODE(aside.stat().st_mode) == 0o600
+    lines = aside.read_text().splitlines()
+    assert lines[0].startswith("# lms.ndjson:3: the statement is dated in the future ; correct")
+    assert lines[1] == bad
+    assert lines[2].startswith("# lms.ndjson:4:2: this is not JSON")
+    aside.write_text("\n".join([lines[0], lines[1].replace("2027", "2025"), *lines[2:]]))
+    again = track.import_attendance(project, [aside], NOW, quarantine=project)
+    assert (again.added, [problem.line for problem in again.problems]) == (1, [4])
