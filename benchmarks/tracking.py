@@ -1,6 +1,10 @@
 """Tracking beside other ways to do the same; all in one run.
 
-    python benchmarks/tracking.py [send] [--runs 3]
+    python benchmarks/tracking.py [take] [send] [--runs 3]
+
+Part `take`: a list of attendance with all its columns, 15 people in a session, from the file to
+statements that wait in the store; beside it, tincan that builds the same statements, writes them
+as JSON and keeps them nowhere. By processor time; with the peak of memory of each length.
 
 Part `send`: the same statements posted to a server that keeps nothing, in a process of its own:
 by a bare httpx loop over bytes made beforehand, by the sender alone, by the whole of
@@ -10,8 +14,10 @@ by a bare httpx loop over bytes made beforehand, by the sender alone, by the who
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import multiprocessing
+import resource
 import shutil
 import tempfile
 import time
@@ -19,6 +25,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -26,6 +33,7 @@ import httpx
 import tincan
 
 from capsule import track
+from capsule.activity import identifier
 from capsule.track.sending import Pass
 from capsule.tracking import outbox
 from capsule.tracking.lrs import Lrs, Settings
@@ -35,6 +43,7 @@ from capsule.tracking.sender import BATCH, Sender
 
 SMALL = Path(__file__).parent.parent / "tests" / "capsules" / "small"
 PEOPLE = 20_000  # of whom each has two statements
+LENGTHS = (2_000, 20_000, 100_000)  # rows of the lists of `take`
 ALONE = 400  # statements that tincan posts one by one
 
 
@@ -61,6 +70,97 @@ def main() -> None:
     given = options.parse_args()
     for part in given.parts or PARTS:
         PARTS[part](given.runs)
+
+
+def take(runs: int) -> None:
+    """Part `take`."""
+    told = dict[int, tuple[float, float]]()
+    with tempfile.TemporaryDirectory() as folder:
+        alone = 0.0
+        for n in range(runs):
+            for rows in LENGTHS:
+                project = Path(folder) / f"{rows}-{n}"
+                shutil.copytree(SMALL, project)
+                _attended(project / "list.csv", rows)
+                end, other = multiprocessing.Pipe()
+                taker = multiprocessing.get_context("spawn").Process(
+                    target=_take, args=(project, other)
+                )
+                taker.start()
+                rate, peak = end.recv()
+                taker.join()
+                best, least = told.get(rows, (0.0, 1e9))
+                told[rows] = max(best, rate), min(least, peak)
+            alone = max(alone, _built_by_tincan(project / "list.csv"))
+    print("| rows | statements/s | beside tincan | MB |\n|---|---|---|---|")
+    for rows, (rate, peak) in told.items():
+        print(f"| {rows:,} | {rate:,.0f} | {rate / alone:.1f} | {peak:.0f} |")
+    print(f"| tincan | {alone:,.0f} | 1 | |")
+
+
+def _attended(target: Path, rows: int) -> None:
+    """Write a list: nine of ten are there, some for a while, many come more than once."""
+    there = ["présent;"] * 18 + ["absent;", "partiel;45"]
+    with target.open("w", encoding="utf-8") as file:
+        file.write("session;date;heure;identifiant;présence;minutes;formateur;centre;formation\n")
+        for n in range(rows):
+            s = n // 15
+            when = f"GRE-{s:06};{1 + s % 28:02}/{1 + s // 28 % 12:02}/2025;9h30"
+            where = f"Zoé Martin {s % 40};Grenoble {s % 12};Accueil des publics {s % 30}"
+            file.write(f"{when};a{n * 7919 % 200_000:06};{there[n * 7 % 20]};{where}\n")
+
+
+def _take(project: Path, told: Connection) -> None:
+    """Import the list of a capsule; tell statements per second, and the peak in megabytes."""
+    begun = time.process_time()
+    done = track.import_attendance(project, [project / "list.csv"], datetime.now(UTC))
+    rate = done.queued / (time.process_time() - begun)
+    told.send((rate, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def _built_by_tincan(listing: Path) -> float:
+    """Statements per second that tincan builds of the same rows: those of the best of some."""
+    with listing.open(encoding="utf-8") as file:
+        rows = [row for row in islice(csv.reader(file, delimiter=";"), 1, 401) if row[5] == ""]
+    begun = time.process_time()
+    count = sum(len(_by_tincan(row)) for row in rows)
+    return count / (time.process_time() - begun)
+
+
+def _by_tincan(row: Sequence[str]) -> list[str]:
+    """What a row says, as an application of tincan's would: attended, completed."""
+    base = "https://formation.example/capsules"
+    account = tincan.AgentAccount(home_page=base, name=row[3])
+    trainer = tincan.AgentAccount(home_page=base, name=row[6])
+
+    def activity(kind: str, name: str) -> tincan.Activity:
+        about = {"type": f"http://adlnet.gov/expapi/activities/{kind}", "name": {"fr": name}}
+        return tincan.Activity(id=f"{base}/{kind}/{identifier(name)}", definition=about)
+
+    made = []
+    for verb, object_ in (("attended", ("meeting", row[0])), ("completed", ("lesson", "Capsule"))):
+        context = tincan.Context(
+            registration=identifier(row[0], row[1]),
+            platform="capsule",
+            language="fr",
+            instructor=tincan.Agent(account=trainer),
+            context_activities=tincan.ContextActivities(
+                parent=[activity("meeting", row[0])], grouping=[activity("course", row[8])]
+            ),
+            extensions=tincan.Extensions({f"{base}/extensions/centre": row[7]}),
+        )
+        statement = tincan.Statement(
+            id=identifier(row[0], row[3], verb),
+            actor=tincan.Agent(account=account),
+            verb=tincan.Verb(id=f"http://adlnet.gov/expapi/verbs/{verb}", display={"fr": verb}),
+            object=activity(*object_),
+            result=tincan.Result(completion=True, duration="PT10M"),
+            context=context,
+            timestamp="2025-03-10T08:30:00Z",
+            version=None,
+        )
+        made.append(statement.to_json("1.0.3"))
+    return made
 
 
 def send(runs: int) -> None:
@@ -161,7 +261,7 @@ def _serve(told: Connection) -> None:
         server.serve_forever()
 
 
-PARTS: dict[str, Callable[[int], None]] = {"send": send}
+PARTS: dict[str, Callable[[int], None]] = {"take": take, "send": send}
 
 if __name__ == "__main__":
     main()

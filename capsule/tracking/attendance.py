@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 _ENDS = ("total", "sous total", "nombre de", "nb de", "effectif")  # how the last lines begin
 
 
-_KNOWN = 4_000  # sorts of rows that are known at once
+_KNOWN = 2_000  # sorts of rows that are known at once
 _OF_PRESENCE = ("presence", "minutes")
 _OF_PERSON = ("person", "email", *_OF_PRESENCE)
 

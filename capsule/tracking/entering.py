@@ -15,7 +15,7 @@ from capsule.tracking.outbox import CHUNK, Contradiction, Ledger, Row, Saying, S
 from capsule.tracking.privacy import Pseudonyms
 from capsule.tracking.sparing import Sparing
 
-_KNOWN = 4_000  # sorts of presence in sessions, of which the forms are kept: 4 kB each
+_KNOWN = 2_000  # sorts of presence in sessions, of which the forms are kept: 4 kB each
 
 
 class _Sort(NamedTuple):

@@ -15,7 +15,7 @@ from capsule.errors import CapsuleError
 from capsule.tracking.outbox.place import Place
 
 _BUSY = 60.0  # seconds to wait while another process writes
-_CACHE = 64  # megabytes of the file that a process keeps in memory
+_CACHE = 32  # megabytes of the file that a process keeps in memory
 _PAGE = 8192  # bytes; a new file's
 _EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 

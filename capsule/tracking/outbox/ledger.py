@@ -36,7 +36,7 @@ from capsule.tracking.outbox.schema import (
 )
 from capsule.tracking.outbox.writer import CHUNK, Key, Told, Version, Writer
 
-_KNOWN_SESSIONS = 20_000
+_KNOWN_SESSIONS = 5_000
 
 
 class Ledger:

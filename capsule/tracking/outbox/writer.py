@@ -28,7 +28,7 @@ from capsule.tracking.statements import Form
 
 CHUNK = 5_000  # rows that are looked up, and written, at once
 _KEYS = 2_000  # values in one condition
-_KNOWN_WORDINGS = 20_000
+_KNOWN_WORDINGS = 5_000
 
 _VERSION = ("id", "session", "person", "attempt", "presence", "minutes", "file", "line")
 _SAID = ("position", "id", "wording", "attendance")
