@@ -51,7 +51,7 @@ def test_it_says_what_is_kept() -> None:
 @pytest.mark.parametrize(
     ("change", "said", "unsaid"),
     [
-        ({"identified": True}, "en clair, par choix du centre", "HMAC"),
+        ({"identified": True}, "en clair, par choix du centre", "ne permet pas de retrouver"),
         ({"keep": None}, "Aucune durée", "purge`"),
         ({"keep": 18}, "18\u00a0mois", "an à partir"),
         ({"keep": 12}, "1\u00a0an à", "ans à"),
