@@ -246,7 +246,8 @@ def test_send_in_batches_and_once(project: Path, listing: Callable[..., Path]) -
     )
     assert sent == Counts(sent=10)
     assert [len(batch) for batch in lrs.batches] == [4, 4, 2]
-    assert heard == [(0, 10), (4, 10), (8, 10), (10, 10)]
+    assert (heard[0], heard[-1]) == ((0, 10), (10, 10))
+    assert heard == sorted(heard)
     assert track.send(project, LRS, transport=lrs.transport) == Counts()
     assert len(lrs.batches) == 3
 
