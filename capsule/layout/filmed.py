@@ -51,7 +51,7 @@ def page(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
     return Page(
         id="intro",
         part=part.id,
-        title=leaves.text_of(named),
+        title=frame.text_of(named),
         ground=theme.ink,
         boxes=(
             frame.block(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from gettext import NullTranslations
 
@@ -10,6 +10,7 @@ from capsule.layout import lettering, metrics
 from capsule.layout.boxes import (
     Box,
     Enter,
+    Line,
     Page,
     Panel,
     Paragraph,
@@ -22,6 +23,7 @@ from capsule.plan import Plan, Scene
 from capsule.theme import Align, Anchor, Theme
 from capsule.typography import clock, plain
 
+PANEL = 3.9  # width of the panel at the right of a page
 _KICKER_Y = 0.6
 _BAR_DOWN = 0.26  # from the ribbon's labels to its bars
 _BAR_H = 0.1
@@ -90,6 +92,11 @@ def kicker(text: str, theme: Theme, colour: str) -> Text:
     """The line above the title that says where one is."""
     told = line(text.upper(), theme.meta, colour, bold=True)
     return block("kicker", (theme.canvas.left, _KICKER_Y, 4.4), [told])
+
+
+def beside(theme: Theme) -> float:
+    """The width of what lies at the left of the panel, in inches."""
+    return theme.canvas.room - PANEL - 0.45
 
 
 def signature(plan: Plan, theme: Theme, *, on_ink: bool = False) -> Text:
@@ -164,6 +171,40 @@ def _legible(labels: list[Text], here: int, right: float) -> list[Text]:
         return []
     current, w = labels[here], max(widths[here], labels[here].w)
     return [replace(current, x=min(current.x, right - w), w=w)]
+
+
+def text_of(line: Line) -> str:
+    """`line` as plain text."""
+    return "".join(run.text for run in line)
+
+
+def slide(
+    scene: Scene,
+    plan: Plan,
+    theme: Theme,
+    words: NullTranslations,
+    *,
+    name: str,
+    title: Line,
+    boxes: Iterable[Box],
+    notes: str,
+) -> Page:
+    """The page of `scene`: its `boxes`, and what frames them; `name` tells what part it is."""
+    return Page(
+        id=scene.id,
+        part=scene.part,
+        title=text_of(title),
+        ground=theme.ground,
+        boxes=(
+            kicker(name, theme, theme.part(scene.part)),
+            *boxes,
+            signature(plan, theme),
+            *ribbon(scene, plan, theme, words),
+        ),
+        language=plan.capsule.language,
+        seconds=scene.duration,
+        notes=notes,
+    )
 
 
 def on_ink(page: Page, theme: Theme) -> bool:

@@ -72,11 +72,6 @@ def title(
     return (*pieces[:-1], last, Run(f"({told})", colour))
 
 
-def text_of(line: Line) -> str:
-    """`line` as plain text."""
-    return "".join(run.text for run in line)
-
-
 def _titles(plan: Plan) -> dict[str, str]:
     """The deck's titles in its order, by scene, as they are to be compared."""
     capsule = plan.capsule

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, cast
 from capsule.layout import frame, lettering, metrics, notes
 from capsule.layout.boxes import Box, Enter, Line, Page, Panel, Paragraph, Run
 from capsule.layout.leaves import of as shared
-from capsule.layout.leaves import text_of, title
+from capsule.layout.leaves import title
 from capsule.model import Message, Point
 from capsule.plan import Plan, Scene
 from capsule.theme import Theme
@@ -105,26 +105,19 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
     message = cast(Message, scene.content)
     pieces = _stated(scene, plan, theme, words)
     statement, cards = _fitted(scene, pieces, theme)
-    return Page(
-        id=scene.id,
-        part=scene.part,
-        title=text_of(pieces),
-        ground=theme.ground,
+    place = (theme.canvas.left, theme.canvas.top, theme.canvas.room)
+    enter = Enter(min(0.4, scene.duration / 10))
+    return frame.slide(
+        scene,
+        plan,
+        theme,
+        words,
+        name=words.gettext("Key message"),
+        title=pieces,
         boxes=(
-            frame.kicker(words.gettext("Key message"), theme, theme.part("message")),
-            frame.block(
-                "title",
-                (theme.canvas.left, theme.canvas.top, theme.canvas.room),
-                [statement],
-                role="title",
-                enter=Enter(min(0.4, scene.duration / 10)),
-            ),
+            frame.block("title", place, [statement], role="title", enter=enter),
             *_cards(scene, cards, _grid(statement, len(cards), theme), theme),
-            frame.signature(plan, theme),
-            *frame.ribbon(scene, plan, theme, words),
         ),
-        language=plan.capsule.language,
-        seconds=scene.duration,
         notes=notes.of(plan, [scene], words, message.note),
     )
 

@@ -1,24 +1,20 @@
-"""Text measured with its font: the only place where lines are broken."""
+"""Paragraphs measured with their font, and the largest that fits a place."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 from math import inf
 
 from capsule.layout import breaking
 from capsule.layout.boxes import Line, Paragraph, Run
-from capsule.layout.lettering import language, leading, typeface, width
-from capsule.theme import Align, Typeface
+from capsule.layout.lettering import leading, typeface, width
+from capsule.layout.wrapping import atoms, measured, merged, words, wrap
+from capsule.theme import Align
 from capsule.typography import spans
-
-_SLACK = 0.995  # PowerPoint and Impress round advances; lines stay this much inside the box
 
 Where = tuple[str | int, ...]  # a path in the source: keys and list indexes
 
@@ -69,59 +65,9 @@ def runs(
     )
 
 
-def wrap(
-    pieces: Sequence[Run],
-    size: float,
-    room: float,
-    *,
-    hyphens: bool = False,
-    whole_up_to: float = 0.0,
-) -> tuple[Line, ...]:
-    """Break `pieces` at their spaces, and at their own `hyphens`, into lines of `room` inches.
-
-    No-break spaces hold. A word wider than `room`, and than `whole_up_to`, is broken (see
-    `breaking`).
-    """
-    current = typeface(), language()
-    return _wrapped(tuple(pieces), size, (room, whole_up_to), hyphens, *current)
-
-
-@lru_cache(maxsize=4096)
-def _wrapped(
-    pieces: tuple[Run, ...],
-    size: float,
-    rooms: tuple[float, float],
-    hyphens: bool,
-    _typeface: Typeface,  # the current ones, which measures ask for by themselves
-    _language: str,
-) -> tuple[Line, ...]:
-    room = rooms[0] * _SLACK
-    whole = max(room, rooms[1])
-    lines: list[list[Run]] = [[]]
-    used = 0.0
-    for word in _words(pieces):
-        for n, atom in enumerate(_atoms(word) if hyphens else [word]):
-            for part in _parts(atom, size, room, whole):
-                wide, last = _wide(part, size), lines[-1][-1] if lines[-1] else None
-                cut = last is not None and breaking.going_on(last.text)
-                space = width(" ", size, bold=part[0].bold) if last and not n else 0.0
-                if last and (cut or used + space + wide > room):
-                    if n and not cut:
-                        lines[-1][-1] = last.saying(last.text + breaking.SEAM)
-                    lines.append([])
-                    used = space = 0.0
-                elif last and not n:
-                    lines[-1][-1] = last.saying(last.text + " ")
-                lines[-1].extend(part)
-                used += space + wide
-    return tuple(merged(line) for line in lines)
-
-
-def _atoms(word: list[Run]) -> Iterator[list[Run]]:
-    for atom in breaking.atoms("".join(run.text for run in word))[:-1]:
-        before, word = _cut(word, len(atom), "")
-        yield before
-    yield word
+def widest(lines: Sequence[Line], size: float) -> float:
+    """The width of the longest of `lines`, in inches."""
+    return max(measured(line, size) for line in lines)
 
 
 def _settled(lines: Sequence[Line], size: float) -> bool:
@@ -135,85 +81,12 @@ def _next(lines: Sequence[Line], size: float) -> float:
         (
             widest([upper], size)
             + (0 if breaking.going_on(upper[-1].text) else width(" ", size))
-            + _wide(next(_atoms(_words(lower)[0])), size)
+            + measured(next(atoms(words(lower)[0])), size)
             for upper, lower in pairwise(lines)
             if not breaking.forced(upper[-1].text)
         ),
         default=inf,
     )
-
-
-def _wide(line: Iterable[Run], size: float) -> float:
-    return sum(width(r.text, size, bold=r.bold, italic=r.italic) for r in line)
-
-
-def _parts(word: list[Run], size: float, room: float, whole: float) -> Iterator[list[Run]]:
-    """`word`, or its parts that lines of `room` can hold if it is wider than `whole`."""
-    while _wide(word, size) > whole:
-        whole = room
-        text = "".join(run.text for run in word)
-        best, any_ = breaking.places(text, word[0].language or language()), breaking.anywhere(text)
-        found = _farthest(word, size, room, best) or _farthest(word, size, room, any_)
-        if not found:
-            break  # one character is too wide
-        part, word = found
-        yield part
-    yield word
-
-
-def _farthest(
-    word: list[Run], size: float, room: float, places: Mapping[int, str]
-) -> tuple[list[Run], list[Run]] | None:
-    """`word` cut at the last of `places` that `room` can hold, if there is one."""
-    ends = sorted(places.items())
-
-    def wide(end: tuple[int, str]) -> float:
-        return _wide(_cut(word, *end)[0], size)
-
-    last = bisect_right(ends, room, key=wide)
-    while last and wide(ends[last - 1]) > room:  # a mark may be wider than a letter
-        last -= 1
-    return _cut(word, *ends[last - 1]) if last else None
-
-
-def _cut(word: list[Run], at: int, mark: str) -> tuple[list[Run], list[Run]]:
-    """`word` before and after its character `at`, the first with `mark` at its end."""
-    before, after = list[Run](), list[Run]()
-    for run in word:
-        kept, left = run.text[: max(at, 0)], run.text[max(at, 0) :]
-        at -= len(run.text)
-        before += [run.saying(kept)] if kept else []
-        after += [run.saying(left)] if left else []
-    before[-1] = before[-1].saying(before[-1].text + mark)
-    return before, after
-
-
-def _words(pieces: Sequence[Run]) -> list[list[Run]]:
-    """Words at plain spaces; a word may change style inside, as in 'l'**effet**.'."""
-    words: list[list[Run]] = [[]]
-    for piece in pieces:
-        for i, text in enumerate(re.split(r" +", piece.text)):
-            if i:
-                words.append([])
-            if text:
-                words[-1].append(piece.saying(text))
-    return [word for word in words if word]
-
-
-def merged(line: Iterable[Run]) -> Line:
-    """`line` with neighbours of one style as one run."""
-    joined: list[Run] = []
-    for run in line:
-        if joined and joined[-1].like(run):
-            joined[-1] = run.saying(joined[-1].text + run.text)
-        else:
-            joined.append(run)
-    return tuple(joined)
-
-
-def widest(lines: Sequence[Line], size: float) -> float:
-    """The width of the longest of `lines`, in inches."""
-    return max(_wide(line, size) for line in lines)
 
 
 def paragraph(
@@ -302,7 +175,7 @@ def evened(whole: Paragraph) -> Paragraph:
 
 def _longest(lines: Sequence[Line], size: float) -> float:
     """The width of the longest word of `lines`, or of its part there, in inches."""
-    return max(_wide(word, size) for line in lines for word in _words(line))
+    return max(measured(word, size) for line in lines for word in words(line))
 
 
 def unbroken(lines: Sequence[Line]) -> tuple[Run, ...]:

@@ -1,28 +1,21 @@
-"""A question to the room: its timed steps and the ring that counts them down."""
+"""A question to the room, its timed steps beside the ring."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from gettext import NullTranslations
-from math import cos, pi, sin
 from typing import NamedTuple, cast
 
-from capsule.layout import frame, metrics, notes
-from capsule.layout.boxes import Arc, Box, Countdown, Enter, Line, Page, Panel, Paragraph, Text
+from capsule.layout import frame, metrics, notes, ring
+from capsule.layout.boxes import Box, Enter, Line, Page, Panel, Paragraph
 from capsule.layout.leaves import of as shared
-from capsule.layout.leaves import text_of, title
+from capsule.layout.leaves import title
 from capsule.model import Question, Step
 from capsule.plan import Plan, Scene
 from capsule.theme import Theme
 from capsule.typography import clock
 
-PANEL = 3.9  # width of the ink panel at the right
-_RING = 2.7
-_THICK = 0.4
-_TICK_GAP = 0.07  # between the ring and its times, and between these
-_AROUND = 1.6  # least height above and below the ring, for its times and the hint
-_LAST = 10  # seconds that are marked, or half of them if that is less
 _PAD = 0.2
 _EASE = ((0.2, 0.12, 20), (0.12, 0.12, 18), (0.08, 0.08, 18))
 """Room above a step's text, room between two steps, least size of that text."""
@@ -63,13 +56,8 @@ class _Asked(NamedTuple):
         return 0.0 if self.apart else metrics.height([self.ask]) + 0.4
 
 
-def beside(theme: Theme) -> float:
-    """The width of what lies at the left of the panel, in inches."""
-    return theme.canvas.room - PANEL - 0.45
-
-
 def _step_room(theme: Theme) -> float:
-    return beside(theme) - _PILL - 3.2 * _PAD
+    return frame.beside(theme) - _PILL - 3.2 * _PAD
 
 
 def leaves(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> tuple[Scene, ...]:
@@ -88,20 +76,14 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
     ask = _ask(scene, plan, theme, words)
     place = {"n": scene.number, "total": len(plan.questions)}
     kicker = words.gettext("Debrief · question %(n)d of %(total)d") % place
-    return Page(
-        id=scene.id,
-        part=scene.part,
-        title=text_of(ask),
-        ground=theme.ground,
-        boxes=(
-            frame.kicker(kicker, theme, theme.part(scene.part)),
-            *_asked(scene, ask, theme),
-            *_panel(scene, plan, theme, words),
-            frame.signature(plan, theme),
-            *frame.ribbon(scene, plan, theme, words),
-        ),
-        language=plan.capsule.language,
-        seconds=scene.duration,
+    return frame.slide(
+        scene,
+        plan,
+        theme,
+        words,
+        name=kicker,
+        title=ask,
+        boxes=(*_asked(scene, ask, theme), *ring.panel(scene, plan, theme, words)),
         notes=notes.of(plan, [scene], words, question.note),
     )
 
@@ -137,7 +119,7 @@ def _asked(scene: Scene, ask: Line, theme: Theme) -> Iterator[Box]:
     early = min(0.3, scene.duration / 10)
     yield frame.block(
         "title",
-        (theme.canvas.left, y, beside(theme)),
+        (theme.canvas.left, y, frame.beside(theme)),
         [asked.ask],
         role="title",
         enter=Enter(early),
@@ -169,7 +151,7 @@ def _fitted(scene: Scene, ask: Line, theme: Theme) -> _Asked:
     steps = cast(Question, scene.content).steps
     asked = _set(steps, ask, theme, (_ASK_SIZES[-1], _STEP_SIZES[-1]), _EASE[-1])
     first = scene.leaf.first if scene.leaf else 0
-    room = (beside(theme), _ASK_TALLEST)
+    room = (frame.beside(theme), _ASK_TALLEST)
     if not steps or not (asked.apart or metrics.fits([asked.ask], room)):
         metrics.refuse((*where, "ask"))
     else:
@@ -202,7 +184,7 @@ def _set(
     ease: tuple[float, float, float],
 ) -> _Asked:
     return _Asked(
-        metrics.paragraph(ask, sizes[0], beside(theme), factor=1.0),
+        metrics.paragraph(ask, sizes[0], frame.beside(theme), factor=1.0),
         [_step(step, theme, sizes[1]) for step in steps],
         *ease[:2],
         bool(theme.canvas.title),
@@ -214,7 +196,9 @@ def _fits(asked: _Asked, theme: Theme, *, broken: bool) -> bool:
     tallest = _ASK_TALLEST if asked.steps else whole
     return (
         asked.high <= whole
-        and (asked.apart or metrics.fits([asked.ask], (beside(theme), tallest), broken=broken))
+        and (
+            asked.apart or metrics.fits([asked.ask], (frame.beside(theme), tallest), broken=broken)
+        )
         and all(
             len(step.lines) <= _STEP_LINES
             and metrics.fits([step], (_step_room(theme), 99), broken=broken)
@@ -246,7 +230,7 @@ def _row(
         name=f"step {number}",
         x=x,
         y=y,
-        w=beside(theme),
+        w=frame.beside(theme),
         h=high,
         fill=theme.card,
         radius=theme.radius,
@@ -266,100 +250,3 @@ def _row(
     yield frame.block(f"time {number}", pill, [time], tall=tall, anchor="middle", enter=enter)
     place = (x + 2.2 * _PAD + _PILL, y, _step_room(theme))
     yield frame.block(f"text {number}", place, [told], tall=high, anchor="middle", enter=enter)
-
-
-def _whole(scene: Scene, plan: Plan, words: NullTranslations) -> str:
-    """What the time in the ring is, under it."""
-    if not scene.leaf:
-        return words.gettext("in all")
-    whole = next(one.duration for one in plan.questions if one.id == scene.id)
-    return words.gettext("of %(whole)s in all") % {"whole": clock(whole)}
-
-
-def _panel(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Iterator[Box]:
-    """The ring, notched where a step ends, around the whole time."""
-    x, y = theme.canvas.right - PANEL, theme.canvas.top
-    high = theme.canvas.bottom - theme.canvas.top
-    yield Panel(name="panel", x=x, y=y, w=PANEL, h=high, fill=theme.ink, radius=theme.radius)
-    ring = min(_RING, high - _AROUND)
-    left, top = x + (PANEL - ring) / 2, y + (high - ring) / 2
-    total = [
-        frame.line(
-            clock(scene.duration),
-            44 if ring == _RING else 32,
-            theme.white,
-            bold=True,
-            align="center",
-        ),
-        frame.line(_whole(scene, plan, words), 16, theme.soft_on_ink, align="center"),
-    ]
-    last = min(_LAST, scene.duration // 2)
-    closing = [
-        frame.line(clock(last), 60 if ring == _RING else 44, theme.alarm, bold=True, align="center")
-    ]
-    inner = (left + _THICK, top + _THICK, ring - 2 * _THICK)
-    yield Countdown(
-        name="countdown",
-        x=left,
-        y=top,
-        w=ring,
-        h=ring,
-        seconds=scene.duration,
-        thickness=_THICK,
-        fill=theme.accent,
-        track=theme.line_on_ink,
-        label=frame.block("total", inner, total, tall=inner[2], anchor="middle"),
-        last=last,
-        close=theme.alarm,
-        closing=frame.block("closing", inner, closing, tall=inner[2], anchor="middle"),
-        gong=plan.capsule.deck.gong,
-        alt=words.gettext("Countdown of %(length)s")
-        % {"length": frame.length(scene.duration, words)},
-    )
-    yield from _notches(scene.beats, scene.duration, (left, top, ring), theme.ink)
-    yield from _ticks(scene, (left + ring / 2, top + ring / 2), ring / 2, theme)
-
-
-def _notches(
-    beats: Sequence[float], seconds: int, place: tuple[float, float, float], colour: str
-) -> Iterator[Box]:
-    over = 0.02  # beyond the ring, whose edge would shine through
-    for i, beat in enumerate(beats if len(beats) > 1 else (), 1):
-        yield Arc(
-            name=f"notch {i}",
-            x=place[0] - over,
-            y=place[1] - over,
-            w=place[2] + 2 * over,
-            h=place[2] + 2 * over,
-            fill=colour,
-            start=(360 * beat / seconds - 1.1) % 360,
-            sweep=2.2,
-            thickness=_THICK + 2 * over,
-        )
-
-
-def _ticks(
-    scene: Scene, centre: tuple[float, float], radius: float, theme: Theme
-) -> Iterator[Text]:
-    """The time at the ring's top and notches, or evenly around; those too near are left out."""
-    total, kept = scene.duration, list[Text]()
-    shares = next((n for n in (4, 3, 2) if total % (5 * n) == 0), 1)
-    even = [total * n / shares for n in range(1, shares)]
-    for at in [total, *(scene.beats[1:] or even)]:
-        told = frame.line(clock(int(at)), theme.meta, theme.soft_on_ink, align="center")
-        w, h = metrics.widest(told.lines, told.size) * 1.02, metrics.height([told])
-        sine, cosine = sin(2 * pi * at / total), cos(2 * pi * at / total)
-        out = radius + _TICK_GAP + (w * abs(sine) + h * abs(cosine)) / 2
-        place = (centre[0] + out * sine - w / 2, centre[1] - out * cosine - h / 2, w)
-        tick = frame.block(f"tick {clock(int(at))}", place, [told])
-        if not any(_near(tick, other) for other in kept):
-            kept.append(tick)
-    yield from kept
-
-
-def _near(one: Text, other: Text) -> bool:
-    apart = max(
-        abs(one.x + one.w / 2 - other.x - other.w / 2) - (one.w + other.w) / 2,
-        abs(one.y + one.h / 2 - other.y - other.h / 2) - (one.h + other.h) / 2,
-    )
-    return apart < _TICK_GAP

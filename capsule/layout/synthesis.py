@@ -14,9 +14,7 @@ import segno
 from capsule.layout import frame, lettering, metrics, notes
 from capsule.layout.boxes import Box, Disc, Enter, Line, Page, Panel, Paragraph, Picture
 from capsule.layout.leaves import of as shared
-from capsule.layout.leaves import text_of
 from capsule.layout.leaves import title as marked
-from capsule.layout.question import PANEL, beside
 from capsule.model import Link, Synthesis
 from capsule.plan import Plan, Scene
 from capsule.theme import Theme
@@ -73,33 +71,26 @@ def page(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Pag
     pieces = _named(scene, plan, theme, words)
     title = _title(scene, pieces, theme)
     high = 0.0 if theme.canvas.title else metrics.height([title]) + _UNDER
-    return Page(
-        id=scene.id,
-        part=scene.part,
-        title=text_of(pieces),
-        ground=theme.ground,
+    place = (theme.canvas.left, theme.canvas.top, room)
+    enter = Enter(min(0.3, scene.duration / 10))
+    return frame.slide(
+        scene,
+        plan,
+        theme,
+        words,
+        name=words.gettext("Synthesis"),
+        title=pieces,
         boxes=(
-            frame.kicker(words.gettext("Synthesis"), theme, theme.part("debrief")),
-            frame.block(
-                "title",
-                (theme.canvas.left, theme.canvas.top, room),
-                [title],
-                role="title",
-                enter=Enter(min(0.3, scene.duration / 10)),
-            ),
+            frame.block("title", place, [title], role="title", enter=enter),
             *_kept(scene, theme, theme.canvas.top + high),
             *(_panel(synthesis.link, theme, words) if synthesis.link else ()),
-            frame.signature(plan, theme),
-            *frame.ribbon(scene, plan, theme, words),
         ),
-        language=plan.capsule.language,
-        seconds=scene.duration,
         notes=notes.of(plan, [scene], words, synthesis.note),
     )
 
 
 def _room(scene: Scene, theme: Theme) -> float:
-    return beside(theme) if cast(Synthesis, scene.content).link else theme.canvas.room
+    return frame.beside(theme) if cast(Synthesis, scene.content).link else theme.canvas.room
 
 
 def _named(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> Line:
@@ -232,12 +223,12 @@ def _point(
 def _panel(link: Link, theme: Theme, words: NullTranslations) -> Iterator[Box]:
     """The QR code, what it leads to, and its address for those who type."""
     x, y, high = (
-        theme.canvas.right - PANEL,
+        theme.canvas.right - frame.PANEL,
         theme.canvas.top,
         theme.canvas.bottom - theme.canvas.top,
     )
-    yield Panel(name="panel", x=x, y=y, w=PANEL, h=high, fill=theme.ink, radius=theme.radius)
-    side, room = min(2.9, high - 1.4), PANEL - 0.5
+    yield Panel(name="panel", x=x, y=y, w=frame.PANEL, h=high, fill=theme.ink, radius=theme.radius)
+    side, room = min(2.9, high - 1.4), frame.PANEL - 0.5
     label = metrics.fit(
         metrics.runs(link.label, theme.white, bold=True),
         (22, 20, 18, 16),
@@ -255,7 +246,7 @@ def _panel(link: Link, theme: Theme, words: NullTranslations) -> Iterator[Box]:
     )
     told = [replace(label, after=0.08), typed]
     top = y + (high - side - 0.3 - metrics.height(told)) / 2
-    left = x + (PANEL - side) / 2
+    left = x + (frame.PANEL - side) / 2
     yield Panel(name="plate", x=left, y=top, w=side, h=side, fill=theme.white, radius=theme.radius)
     yield Picture(
         name="qr code",

@@ -1,6 +1,6 @@
 import pytest
 
-from capsule.layout import lettering, metrics
+from capsule.layout import lettering, metrics, wrapping
 from capsule.layout.boxes import Paragraph
 from capsule.theme import HOUSE
 from capsule.typography import plain
@@ -95,7 +95,7 @@ def test_a_drawer_that_wraps_at_the_steady_width_breaks_alike(room: float) -> No
 
     assert wide <= room
     for error in (0.996, 1.0, 1.004):
-        assert metrics.wrap(pieces, 20, wide * error) == told.lines
+        assert wrapping.wrap(pieces, 20, wide * error) == told.lines
 
 
 def test_a_text_too_long_is_refused_with_its_place() -> None:

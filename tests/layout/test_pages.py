@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from capsule import layout, model, plan, resources, source
-from capsule.layout import boxes, breaking, metrics, question
+from capsule.layout import boxes, breaking, metrics, question, wrapping
 from capsule.theme import HOUSE, PAGE_HEIGHT, PAGE_WIDTH
 
 WORDS = gettext.NullTranslations()
@@ -136,7 +136,7 @@ def test_each_text_breaks_alike_at_its_steady_width(pages: tuple[boxes.Page, ...
             broken = any(breaking.going_on(line[-1].text) for line in told.lines)
             pieces = metrics.unbroken(told.lines)
             if not broken:
-                assert len(metrics.wrap(pieces, told.size, wide)) == len(told.lines), text.name
+                assert len(wrapping.wrap(pieces, told.size, wide)) == len(told.lines), text.name
 
 
 def test_the_deck_follows_the_plan(starter_plan: plan.Plan) -> None:

@@ -17,7 +17,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from capsule.activity import identifier
-from capsule.layout import breaking, metrics
+from capsule.layout import breaking, metrics, wrapping
 from capsule.layout.boxes import (
     Arc,
     Box,
@@ -240,4 +240,4 @@ def _joined(paragraph: Paragraph) -> tuple[Run, ...]:
         if pieces:
             pieces[-1] = replace(pieces[-1], text=breaking.joined(pieces[-1].text))
         pieces.extend(line)
-    return metrics.merged(pieces)
+    return wrapping.merged(pieces)

@@ -31,6 +31,7 @@ _SOURCES = (
     "layout/breaking.py",
     "layout/lettering.py",
     "layout/metrics.py",
+    "layout/wrapping.py",
     "resources.py",
     "shades.py",
     "theme.py",
