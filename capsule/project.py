@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageOps
 from pydantic import BaseModel
 
-from capsule import layout, model, narration, plan, resources, source, styling
+from capsule import footage, layout, model, narration, plan, resources, source, styling
 from capsule.brand import Template
 from capsule.cache import Cache, open_cache
 from capsule.errors import CapsuleError, InputError, Problem, UnavailableError
 from capsule.files import write_text
-from capsule.render import captions, guide
+from capsule.render import guide
 from capsule.row import Row, Where
 from capsule.theme import Theme
 from capsule.typography import clock, plain
 
 if TYPE_CHECKING:
-    from capsule.render.video import Probe
     from capsule.render.voice import Voice
 
 SCHEMA_NAME = "capsule.schema.json"
 _UNSHOWN = {"narration", "note", "relaunch", "alt"}  # spoken, or for the trainer
-LARGEST_LOGO = (1600, 800)  # pixels, more than any page shows
-FREEZE = 2.0  # seconds by which a video may differ from its announced length, cut or frozen
 
 
 @dataclass(frozen=True)
@@ -103,8 +98,8 @@ def open_project(path: Path, *, row: Row | None = None, cache: Cache | None = No
     if not read:
         raise InputError(problems)
     theme, template = styling.styled(read, problems)
-    logo = _logo(read, problems)
-    filmed = _filmed(read, problems) if read.capsule.intro.video else None
+    logo = styling.logo(read, problems)
+    filmed = footage.filmed(read, problems)
     planned, voices, missing = _voiced(read, filmed, cache, problems)
     laid = layout.Laid((), (), ())
     if planned.parts[0].scenes:  # else the video, and with it the length, is not known
@@ -150,87 +145,10 @@ def script(path: Path, cache: Cache | None = None) -> list[narration.Line]:
     Raises InputError when the source is wrong, or the centre's video is not there.
     """
     read, problems = source.load(path), list[Problem]()
-    filmed = _filmed(read, problems) if read.capsule.intro.video else None
+    filmed = footage.filmed(read, problems)
     if read.capsule.intro.video and not filmed:
         raise InputError(problems or source.read(path)[1])
     return narration.script(read, plan.make(read.capsule, filmed), cache or open_cache())
-
-
-def _logo(read: source.Source, problems: list[Problem]) -> bytes | None:
-    """The logo as a PNG that every output takes, whatever picture the centre gave."""
-    own, centre = read.capsule.theme.logo, read.capsule.centre.logo
-    name, where = (own, ("theme", "logo")) if own else (centre, ("centre", "logo"))
-    if not name or not read.file(name).is_file():
-        return None
-    png = io.BytesIO()
-    try:
-        with Image.open(read.file(name)) as picture:
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        what = _("%(name)s is not a picture that can be read") % {"name": name}
-        problems.append(read.problem(where, what, _("give a PNG or a JPEG file")))
-        return None
-    upright.thumbnail(LARGEST_LOGO)
-    upright.save(png, "PNG")
-    return png.getvalue()
-
-
-def _filmed(read: source.Source, problems: list[Problem]) -> plan.FilmedIntro | None:
-    """What the plan must know of the centre's own video; None if that cannot be known."""
-    from capsule.render.video import probe  # noqa: PLC0415 (slow to import)
-
-    intro = read.capsule.intro
-    if not intro.video or not read.file(intro.video).is_file():
-        return None
-    cues: tuple[plan.Cue, ...] = ()
-    try:
-        if intro.captions and read.file(intro.captions).is_file():
-            cues = captions.read(read.file(intro.captions))
-    except InputError as error:
-        problems += error.problems
-    try:
-        found = probe(read.file(intro.video))
-    except InputError as error:
-        problems += error.problems
-        return None
-    faults = [*_trim_faults(read, found)]
-    problems += faults
-    if faults:
-        return None
-    seconds = (found.seconds if intro.end is None else intro.end) - intro.begin
-    shown = intro.duration or round(seconds)
-    if abs(shown - seconds) > FREEZE:
-        values = {"shown": clock(shown), "film": clock(round(seconds))}
-        what = _("the intro is to last %(shown)s, and its video lasts %(film)s") % values
-        remedy = _("write duration: %(film)s, or change the video") % values
-        problems.append(read.problem(("intro", "duration"), what, remedy))
-    kept = (
-        replace(cue, start=max(cue.start - intro.begin, 0), end=min(cue.end - intro.begin, shown))
-        for cue in cues
-        if cue.start - intro.begin < shown and cue.end > intro.begin
-    )
-    return plan.FilmedIntro(shown, tuple(kept), found.sound)
-
-
-def _trim_faults(read: source.Source, found: Probe) -> Iterable[Problem]:
-    """What keeps the video from being shown from `from` to `to`."""
-    intro = read.capsule.intro
-    last = found.seconds if intro.end is None else intro.end
-    values = {"length": clock(round(found.seconds)), "readable": clock(int(found.readable))}
-    beyond = _("the video lasts %(length)s") % values
-    if intro.begin > found.seconds - 1:
-        yield read.problem(("intro", "from"), beyond, _("take it up at least a second before"))
-    elif last > found.seconds + 0.5:  # by more than rounding to the second may do
-        yield read.problem(("intro", "to"), beyond, _("leave it at %(length)s or before") % values)
-    elif found.readable < last - FREEZE:
-        what = _("the video announces %(length)s, and can be read up to %(readable)s") % values
-        remedy = _("copy the file again or export it again, or write to: %(readable)s") % values
-        if found.readable < intro.begin + 1:
-            remedy = _("copy the file again, or export it again")
-        yield read.problem(("intro", "video"), what, remedy)
-    elif last < intro.begin + 1:
-        what = _("less than a second of the video is left between from and to")
-        yield read.problem(("intro", "to"), what, _("leave it later"))
 
 
 def _duration(read: source.Source, planned: plan.Plan) -> Iterable[Problem]:

@@ -1,4 +1,4 @@
-"""The theme that a source asks for, with its fonts read; its faults as problems."""
+"""The theme and the logo that a source asks for, read from its files; their faults as problems."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from gettext import gettext as _
 
-from PIL import ImageFont
+from PIL import Image, ImageFont, ImageOps
 
 from capsule import brand, look, shades
 from capsule.brand import Template
@@ -17,6 +17,7 @@ from capsule.source import Source
 from capsule.theme import Theme, Typeface
 from capsule.typography import plain
 
+_LARGEST_LOGO = (1600, 800)  # pixels, more than any page shows
 _STYLES = ("regular", "bold", "italic", "bold_italic")
 
 
@@ -33,6 +34,28 @@ def styled(read: Source, problems: list[Problem]) -> tuple[Theme, Template | Non
     if template and template.font and not typeface:
         made = replace(made, typeface=Typeface(template.font))
     return replace(made, stage=template.stage if template else None), template
+
+
+def logo(read: Source, problems: list[Problem]) -> bytes | None:
+    """The logo as a PNG that every output takes, whatever picture the centre gave.
+
+    What is wrong with it is added to `problems`.
+    """
+    own, centre = read.capsule.theme.logo, read.capsule.centre.logo
+    name, where = (own, ("theme", "logo")) if own else (centre, ("centre", "logo"))
+    if not name or not read.file(name).is_file():
+        return None
+    png = io.BytesIO()
+    try:
+        with Image.open(read.file(name)) as picture:
+            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        what = _("%(name)s is not a picture that can be read") % {"name": name}
+        problems.append(read.problem(where, what, _("give a PNG or a JPEG file")))
+        return None
+    upright.thumbnail(_LARGEST_LOGO)
+    upright.save(png, "PNG")
+    return png.getvalue()
 
 
 def _template(read: Source, typeface: Typeface | None, problems: list[Problem]) -> Template | None:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from gettext import NullTranslations
 
-from capsule.layout import breaking, frame, lettering, metrics, notes
-from capsule.layout.boxes import Box, Movie, Page, Panel, Paragraph, Run, Text
+from capsule.layout import breaking, filmed, frame, lettering, metrics, notes
+from capsule.layout.boxes import Box, Page, Panel, Paragraph, Run, Text
 from capsule.plan import Plan, Scene
 from capsule.theme import Canvas, Heading, Theme
 from capsule.typography import plain
@@ -66,7 +66,6 @@ def film(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
     h -= _OVER if canvas.plate else 0  # the ribbon's panel comes close
     wide = min(w, h * 16 / 9)
     high = wide * 9 / 16
-    alt = plain(intro.alt or words.gettext("Film: %(title)s") % {"title": intro.title})
     left, top = x + (w - wide) / 2, y + (h - high) / 2
     pieces = metrics.runs(intro.title, canvas.title.colour) if canvas.title else ()
     ribbon = frame.ribbon(part.scenes[-1], plan, theme, words)
@@ -77,15 +76,7 @@ def film(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
         ground=theme.ground,
         boxes=(
             *(_headed(pieces, canvas.title, theme, ("intro", "title")) if canvas.title else ()),
-            Movie(
-                name="film",
-                x=left,
-                y=top,
-                w=wide,
-                h=high,
-                starts=plan.capsule.deck.film,
-                alt=alt,
-            ),
+            filmed.movie(plan, words, (left, top, wide, high)),
             *(_plate(canvas, canvas.foot - _OVER, theme) if canvas.plate else ()),
             *ribbon,
         ),

@@ -25,21 +25,8 @@ def page(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
     pieces = metrics.runs(intro.title, theme.white, bold=True, strong=theme.accent)
     named = leaves.title(pieces, part.scenes[-1], plan, theme.soft_on_ink, words)
     x = (PAGE_WIDTH - _WIDE) / 2
-    title = metrics.fit(
-        named,
-        (26, 24, 22, 20, 18, 16, 14),
-        (_TITLE_W, _TITLE_H),
-        ("intro", "title"),
-    )
-    film = Movie(
-        name="film",
-        x=x,
-        y=_Y,
-        w=_WIDE,
-        h=_HIGH,
-        starts=plan.capsule.deck.film,
-        alt=plain(intro.alt or words.gettext("Film: %(title)s") % {"title": intro.title}),
-    )
+    place, sizes = (x, _TITLE_Y, _TITLE_W), (26, 24, 22, 20, 18, 16, 14)
+    title = metrics.fit(named, sizes, (_TITLE_W, _TITLE_H), ("intro", "title"))
     edge = Panel(  # a film that begins on ink would melt into the page
         name="edge",
         x=x - _EDGE,
@@ -54,22 +41,23 @@ def page(plan: Plan, theme: Theme, words: NullTranslations) -> Page:
         title=frame.text_of(named),
         ground=theme.ink,
         boxes=(
-            frame.block(
-                "title",
-                (x, _TITLE_Y, _TITLE_W),
-                [title],
-                tall=_TITLE_H,
-                anchor="bottom",
-                role="title",
-            ),
+            frame.block("title", place, [title], tall=_TITLE_H, anchor="bottom", role="title"),
             *_aside(plan, theme, words, x + _WIDE),
             edge,
-            film,
+            movie(plan, words, (x, _Y, _WIDE, _HIGH)),
             *frame.ribbon(part.scenes[-1], plan, theme, words, on_ink=True),
         ),
         language=plan.capsule.language,
         notes=notes.of(plan, part.scenes, words, intro.note),
     )
+
+
+def movie(plan: Plan, words: NullTranslations, place: tuple[float, float, float, float]) -> Movie:
+    """The film at `place` (x, y, width and height in inches)."""
+    x, y, w, h = place
+    intro = plan.capsule.intro
+    alt = plain(intro.alt or words.gettext("Film: %(title)s") % {"title": intro.title})
+    return Movie(name="film", x=x, y=y, w=w, h=h, starts=plan.capsule.deck.film, alt=alt)
 
 
 def _aside(plan: Plan, theme: Theme, words: NullTranslations, right: float) -> Iterator[Text]:

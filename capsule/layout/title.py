@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from gettext import NullTranslations
 
 from PIL import Image
 
 from capsule.layout import metrics
-from capsule.layout.boxes import Arc, Box, Disc, Enter, Page, Panel, Picture, Text
+from capsule.layout.boxes import Arc, Box, Disc, Enter, Page, Panel, Paragraph, Picture, Text
 from capsule.layout.frame import block, length, line, part_names, ribbon
 from capsule.layout.notes import opening
 from capsule.plan import Part, Plan, Scene
@@ -63,63 +64,70 @@ def page(
 
 def _words(
     plan: Plan, theme: Theme, words: NullTranslations, pace: float, foot: float
-) -> tuple[Box, ...]:
+) -> Iterator[Box]:
     """Title, rule and objective, centred together between the session and who signs."""
-    capsule, last = plan.capsule, foot - _PLATE - 0.12
-    title = metrics.fit(
-        metrics.runs(capsule.title, theme.white, bold=True, strong=theme.accent),
+    last = foot - _PLATE - 0.12
+    title, objective = _title(plan, theme, last), _objective(plan, theme)
+    x, high = theme.canvas.left, metrics.height([title])
+    under = _UNDER + metrics.height([objective]) if objective else 0.3
+    y = (_FIRST + last - high - under) / 2
+    lasts = {"length": length(plan.duration, words)}
+    kicker = words.gettext("Training capsule · %(length)s") % lasts
+    told = line(kicker.upper(), theme.meta, theme.accent, bold=True)
+    yield block("title", (x, y, _ROOM), [title], role="title", enter=Enter(0.3 * pace))
+    yield block("kicker", (x, _KICKER_Y, _ROOM), [told], enter=Enter(0.1 * pace, "fade"))
+    yield Panel(
+        name="rule",
+        x=x,
+        y=y + high + 0.28,
+        w=0.9,
+        h=0.06,
+        fill=theme.accent,
+        enter=Enter(0.8 * pace, "wipe"),
+    )
+    yield from _session(plan, theme, pace)
+    if objective:
+        place = (x, y + high + _UNDER, _ROOM)
+        yield block("objective", place, [objective], enter=Enter(1.1 * pace))
+
+
+def _title(plan: Plan, theme: Theme, last: float) -> Paragraph:
+    """The title, as large as leaves room for the longest objective above `last`."""
+    return metrics.fit(
+        metrics.runs(plan.capsule.title, theme.white, bold=True, strong=theme.accent),
         (54, 48, 42, 36, 32, 28, 24),
         (_ROOM, min(2.75, last - _FIRST - _UNDER - _OBJECTIVE_TALLEST)),
         ("title",),
         factor=1.0,
         even=True,
     )
-    told = capsule.objective and metrics.fit(
-        metrics.runs(capsule.objective, theme.soft_on_ink, strong=theme.white),
+
+
+def _objective(plan: Plan, theme: Theme) -> Paragraph | None:
+    objective = plan.capsule.objective
+    if not objective:
+        return None
+    return metrics.fit(
+        metrics.runs(objective, theme.soft_on_ink, strong=theme.white),
         (22, 20, 18, 16),
         (_ROOM, _OBJECTIVE_TALLEST),
         ("objective",),
         factor=1.16,
         even=True,
     )
-    x, high = theme.canvas.left, metrics.height([title])
-    under = _UNDER + metrics.height([told]) if told else 0.3
-    y = (_FIRST + last - high - under) / 2
-    kicker = words.gettext("Training capsule · %(length)s") % {
-        "length": length(plan.duration, words)
-    }
-    boxes: list[Box] = [
-        block("title", (x, y, _ROOM), [title], role="title", enter=Enter(0.3 * pace)),
-        block(
-            "kicker",
-            (x, _KICKER_Y, _ROOM),
-            [line(kicker.upper(), theme.meta, theme.accent, bold=True)],
-            enter=Enter(0.1 * pace, "fade"),
-        ),
-        Panel(
-            name="rule",
-            x=x,
-            y=y + high + 0.28,
-            w=0.9,
-            h=0.06,
-            fill=theme.accent,
-            enter=Enter(0.8 * pace, "wipe"),
-        ),
-    ]
-    if capsule.session:
+
+
+def _session(plan: Plan, theme: Theme, pace: float) -> Iterator[Box]:
+    if plan.capsule.session:
         named = metrics.fit(
-            metrics.runs(capsule.session, theme.white),
+            metrics.runs(plan.capsule.session, theme.white),
             (20, 18, 16, theme.meta, theme.smallest),
             (_ROOM, _SESSION_TALLEST),
             ("session",),
             even=True,
         )
-        enter = Enter(0.2 * pace, "fade")
-        boxes.append(block("session", (x, _SESSION_Y, _ROOM), [named], enter=enter))
-    if told:
-        place = (x, y + high + _UNDER, _ROOM)
-        boxes.append(block("objective", place, [told], enter=Enter(1.1 * pace)))
-    return tuple(boxes)
+        place = (theme.canvas.left, _SESSION_Y, _ROOM)
+        yield block("session", place, [named], enter=Enter(0.2 * pace, "fade"))
 
 
 def _centre(plan: Plan, theme: Theme, logo: bytes | None, foot: float) -> tuple[Box, ...]:
