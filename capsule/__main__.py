@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gettext
 import io
 import os
@@ -17,6 +18,7 @@ def main() -> None:
     The language is settled before the commands are imported, since their help is translated
     as they are defined: `--lang`, then LANGUAGE, LC_ALL, LC_MESSAGES and LANG (as gettext does).
     """
+    gc.set_threshold(50_000)  # what is imported is no garbage
     for flag, value in zip(sys.argv, [*sys.argv[1:], ""], strict=True):
         name, _, joined = flag.partition("=")
         if name == "--lang" and (joined or value) in LANGUAGES:

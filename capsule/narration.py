@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from gettext import gettext as _
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capsule import model, plan, source
@@ -53,29 +54,32 @@ class Line(NamedTuple):
 
 
 def voiced(
-    read: source.Source, passages: Iterable[plan.Passage], cache: Cache, problems: list[Problem]
+    read: source.Source, passages: Collection[plan.Passage], cache: Cache, problems: list[Problem]
 ) -> dict[str, Voice]:
     """The voices of `passages`, by their ids: recordings first, then the engine of the source.
 
     What cannot be heard goes to `problems`. Raises UnavailableError when the engine is missing.
     """
+    film, language = read.capsule.film.voice, read.capsule.language
+    found = {p.id: recording(p, read.folder, film.recordings) for p in passages}
+    if film.engine == "none" and not any(found.values()):
+        return {}
     from capsule.render import voice  # noqa: PLC0415 (slow to import)
 
-    film, language = read.capsule.film.voice, read.capsule.language
     voices: dict[str, Voice] = {}
     others: list[plan.Passage] = []
     for passage in passages:
-        file = voice.recording(passage, read.folder, film.recordings)
+        file = found[passage.id]
         if file is None:
             others.append(passage)
         elif file.is_file():
             try:
                 voices[passage.id] = voice.recorded(passage, file, language, cache)
             except InputError as error:
-                found = error.problems
+                wrong = error.problems
                 if passage.file:  # said where the source names it
-                    found = tuple(read.problem(passage.where, p.what, p.remedy) for p in found)
-                problems += found
+                    wrong = tuple(read.problem(passage.where, p.what, p.remedy) for p in wrong)
+                problems += wrong
     engine = voice.engine(film, language, read.folder)
     piper = read.file(film.model) if film.model else None
     if engine and (not piper or (piper.is_file() and voice.config_of(piper).is_file())):
@@ -83,12 +87,32 @@ def voiced(
     return voices
 
 
+def recording(passage: plan.Passage, folder: Path, recordings: str) -> Path | None:
+    """The recording of `passage`: the source's own, or the one in `recordings` that bears its id.
+
+    `folder` is the source's. Of several, the first by the order of `model.RECORDINGS`.
+    """
+    if passage.file:
+        return folder / passage.file
+    return _files_in(folder / recordings).get(passage.id)
+
+
+def _files_in(folder: Path) -> dict[str, Path]:
+    """The recordings of a folder by their name without suffix, lower case."""
+    found: dict[str, Path] = {}
+    for suffix in reversed(model.RECORDINGS):
+        for file in sorted(folder.glob("*")):
+            if file.suffix.lower() == suffix and file.is_file():
+                found[file.stem.lower()] = file
+    return found
+
+
 def unplayable(read: source.Source) -> Iterator[Problem]:
     """The music, if it is there but cannot be read."""
-    from capsule.render import voice  # noqa: PLC0415 (slow to import)
-
     music = read.capsule.film.music
     if music and read.file(music.file).is_file():
+        from capsule.render import voice  # noqa: PLC0415 (slow to import)
+
         try:
             voice.playable(read.file(music.file))
         except InputError as error:
@@ -168,12 +192,10 @@ def _music(read: source.Source, part: plan.PartId) -> bool:
 
 def _unused(read: source.Source, passages: Collection[plan.Passage]) -> Iterator[str]:
     """The recordings of the folder that nothing takes, with the name that may have been meant."""
-    from capsule.render import voice  # noqa: PLC0415 (slow to import)
-
     folder = read.folder / read.capsule.film.voice.recordings
     if not folder.is_dir():
         return
-    taken = {voice.recording(p, read.folder, folder.name) for p in passages}
+    taken = {recording(p, read.folder, folder.name) for p in passages}
     ids = [passage.id for passage in passages]
     for file in sorted(folder.iterdir()):
         near = difflib.get_close_matches(file.stem.lower(), ids, n=1)
@@ -196,7 +218,7 @@ def script(read: source.Source, planned: plan.Plan, cache: Cache) -> list[Line]:
     lines = []
     for passage in planned.passages:
         folder = read.capsule.film.voice.recordings
-        file = voice.recording(passage, read.folder, folder)
+        file = recording(passage, read.folder, folder)
         name = str(file.relative_to(read.folder)) if file else f"{folder}/{passage.id}.m4a"
         length: float | None = None
         if file and file.is_file():

@@ -16,7 +16,7 @@ class Settings:
     """How to build, whatever the capsule.
 
     `only`: the artefacts' names; all by default, and for a draft the film alone. `size`: a name
-    of `frames.SIZES`, the source's by default. `draft`: a small film in haste, in files that are
+    of `sizes.SIZES`, the source's by default. `draft`: a small film in haste, in files that are
     named so. `media`: whether the deck holds its film or plays the one beside it,
     and whether packages hold theirs or play the one on the web. `cache`: a
     folder or a URL. `workers`: processes side by side. `scheduler`: a Dask cluster's address.

@@ -17,8 +17,8 @@ from capsule.files import replacing, write_text, write_zip
 from capsule.plan import Cue
 from capsule.project import Project
 from capsule.render import captions, guide, player
-from capsule.render.frames import DRAFT, SIZES
 from capsule.render.guide import importing
+from capsule.render.sizes import DRAFT, SIZES
 from capsule.typography import plain
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gettext import gettext as _
+from typing import ClassVar
 
 import click
 
@@ -10,19 +11,23 @@ from capsule import __version__
 from capsule.cli.lazy import Lazy
 from capsule.resources import LANGUAGES
 
-_MODULES = {
-    "new": "content",
-    "check": "content",
-    "diff": "package",
-    "script": "script",
-    "build": "build",
-    "cache": "cache",
-    "track": "tracking",
+_COMMANDS = {  # the module of each, and what it is for
+    "new": ("content", _("Make a capsule from a starter.")),
+    "check": ("content", _("Check a capsule, finished slides or a package.")),
+    "diff": ("package", _("Compare two versions of a package.")),
+    "script": ("script", _("Print what to record for the film.")),
+    "build": ("build", _("Build the slides, the film and the packages.")),
+    "cache": ("cache", _("Show what is kept for the next build, and empty it.")),
+    "track": ("tracking", _("Track who has had the capsule.")),
 }
 
 
 class _Commands(Lazy):
-    modules = _MODULES
+    modules: ClassVar = {name: module for name, (module, _told) in _COMMANDS.items()}
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, told) for name, (_module, told) in _COMMANDS.items()])
 
 
 @click.group(

@@ -15,7 +15,7 @@ from capsule import builds
 from capsule.builds import variants
 from capsule.cli.content import PROJECT
 from capsule.cli.output import AS_JSON, bars, print_json, print_table, relative, reporting
-from capsule.render.frames import SIZES
+from capsule.render.sizes import SIZES
 
 
 def _artefacts(

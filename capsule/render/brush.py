@@ -12,12 +12,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from capsule.layout import boxes, lettering, metrics
 from capsule.render import shapes
-from capsule.render.shapes import Layer, Size
+from capsule.render.shapes import Layer
+from capsule.render.sizes import FULL_HD, Size
 from capsule.shades import mixed
 from capsule.theme import PIXELS_PER_INCH
 from capsule.typography import clock
 
-FULL_HD = Size(1920, 1080)
 BEATS = 10  # steps a second, of which the first half show a beat that dies away
 _BEAT = 0.4  # of the colour that a beat gives the track at first
 _FINE = 4  # pieces of a pixel, each way, that text is drawn in

@@ -14,13 +14,12 @@ from PIL import Image
 
 from capsule.layout import boxes
 from capsule.render import shapes
-from capsule.render.brush import BEATS, FULL_HD, Brush
-from capsule.render.shapes import Layer, Size
+from capsule.render.brush import BEATS, Brush
+from capsule.render.shapes import Layer
+from capsule.render.sizes import DRAFT, FULL_HD, Size
 
-__all__ = ["DRAFT", "FULL_HD", "SIZES", "Frame", "Size", "Stage", "caption_at", "draw", "png"]
+__all__ = ["DRAFT", "FULL_HD", "Frame", "Size", "Stage", "caption_at", "draw", "png"]
 
-SIZES = {"720p": Size(1280, 720), "1080p": FULL_HD, "2160p": Size(3840, 2160)}
-DRAFT = Size(960, 540)
 _RUNNING = boxes.Countdown | boxes.Counter | boxes.Progress | boxes.Captions
 _RISE = 0.28  # inches that a rising box travels
 Frame = NDArray[np.uint8]

@@ -10,17 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from capsule.render.sizes import Size
+
 Rect = tuple[float, float, float, float]  # left, top, width, height in pixels
 Region = tuple[int, int, int, int]  # left, top, right, bottom in whole pixels
 _Field = NDArray[np.float32]
 _Distance = Callable[[_Field, _Field], _Field]
-
-
-class Size(NamedTuple):
-    """A picture's width and height, in pixels."""
-
-    width: int
-    height: int
 
 
 class Layer(NamedTuple):

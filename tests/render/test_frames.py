@@ -8,7 +8,7 @@ from capsule import model, plan, resources
 from capsule.layout import boxes, film_pages, lettering
 from capsule.layout.boxes import Arc, Box, Countdown, Counter, Disc, Enter, Page, Panel, Progress
 from capsule.render import frames, shapes
-from capsule.render.shapes import Size
+from capsule.render.sizes import SIZES, Size
 from capsule.theme import HOUSE
 
 INK, PAPER = (0x14, 0x21, 0x3D), (0xFA, 0xF7, 0xF2)
@@ -151,7 +151,7 @@ def test_its_last_seconds_beat_once_each_and_softly() -> None:
 
 @pytest.mark.parametrize("name", ["720p", "2160p"])
 def test_each_size_shows_the_same_page(starter_plan: plan.Plan, name: str) -> None:
-    size = frames.SIZES[name]
+    size = SIZES[name]
     shown = film_pages(starter_plan, HOUSE, resources.words("fr"), None)[11]
     whole = frames.draw(shown, 40.0)
     other = frames.draw(shown, 40.0, size)

@@ -1,4 +1,4 @@
-"""Who says each passage: a recording, or an engine; and how it was said, for the captions."""
+"""How a passage is said, by a recording or by an engine: its sound, and its times for captions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ __all__ = [
     "engine",
     "playable",
     "recorded",
-    "recording",
     "spoken",
 ]
 
@@ -53,26 +52,6 @@ class Voice:
     digest: str
     voiced: Voiced
     samples: Callable[[], Samples]
-
-
-def recording(passage: Passage, folder: Path, recordings: str) -> Path | None:
-    """The recording of `passage`: the source's own, or the one in `recordings` that bears its id.
-
-    `folder` is the source's. Of several, the first by the order of `model.RECORDINGS`.
-    """
-    if passage.file:
-        return folder / passage.file
-    return files_in(folder / recordings).get(passage.id)
-
-
-def files_in(folder: Path) -> dict[str, Path]:
-    """The recordings of a folder by their name without suffix, lower case."""
-    found: dict[str, Path] = {}
-    for suffix in reversed(model.RECORDINGS):
-        for file in sorted(folder.glob("*")):
-            if file.suffix.lower() == suffix and file.is_file():
-                found[file.stem.lower()] = file
-    return found
 
 
 def recorded(passage: Passage, file: Path, language: str, cache: Cache) -> Voice:

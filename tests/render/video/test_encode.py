@@ -13,11 +13,12 @@ from capsule import layout, plan, resources
 from capsule.layout import boxes
 from capsule.render import frames
 from capsule.render.frames import Frame, Size
+from capsule.render.sizes import SIZES
 from capsule.render.video import encode
 from capsule.render.video.encode import Quality
 from capsule.theme import HOUSE
 
-QUALITIES = [*(Quality(size) for size in frames.SIZES.values()), Quality(frames.DRAFT, draft=True)]
+QUALITIES = [*(Quality(size) for size in SIZES.values()), Quality(frames.DRAFT, draft=True)]
 
 
 def moved(size: Size, count: int) -> list[Frame]:

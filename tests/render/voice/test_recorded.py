@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capsule import plan
+from capsule import narration, plan
 from capsule.cache import Cache
 from capsule.errors import InputError
 from capsule.render import voice
@@ -128,8 +128,8 @@ def test_the_source_s_own_recording_comes_first(tmp_path: Path) -> None:
     folder.mkdir()
     own = plan.Passage("message", 0, 9, "", "ailleurs/x.wav", ())
     other = plan.Passage("message", 0, 9, "", None, ())
-    assert voice.recording(other, tmp_path, "voix") is None
+    assert narration.recording(other, tmp_path, "voix") is None
     for name in ("Message.M4A", "message.mp3", "autre.wav"):
         (folder / name).touch()
-    assert voice.recording(own, tmp_path, "voix") == tmp_path / "ailleurs" / "x.wav"
-    assert voice.recording(other, tmp_path, "voix") == folder / "message.mp3"
+    assert narration.recording(own, tmp_path, "voix") == tmp_path / "ailleurs" / "x.wav"
+    assert narration.recording(other, tmp_path, "voix") == folder / "message.mp3"
