@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +31,22 @@ def test_check_as_json(run: Run, tmp_path: Path) -> None:
         "id": "message", "part": "message", "kind": "message", "start": 10, "duration": 4,
         "about": "C’est du bon sens.",
     }  # fmt: skip
+
+
+def test_no_library_is_imported_in_vain() -> None:
+    told = f"""
+import sys
+from capsule.cli import capsule
+for arguments, vain in [
+    (["--help"], "pydantic lxml"),
+    (["check", {str(SMALL)!r}], "numpy av pptx moviepy typst httpx duckdb sqlalchemy"),
+    (["build", "--help"], "numpy av pptx moviepy typst httpx duckdb sqlalchemy"),
+]:
+    capsule(arguments, standalone_mode=False)
+    assert not {{*vain.split()}} & set(sys.modules), {{*vain.split()}} & set(sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, check=False)
+    assert not done.returncode, done.stderr.decode()
 
 
 def test_check_gives_problems_as_json_too(typed: Typed, tmp_path: Path) -> None:
