@@ -20,7 +20,8 @@ def pages(made: plan.Plan) -> list[Page]:
 def with_scene(capsule: model.Capsule, scene: Mapping[str, object]) -> plan.Plan:
     """`capsule` with an intro of that scene alone."""
     data = capsule.model_dump(by_alias=True, exclude_none=True)
-    data |= {"duration": "3 min", "completion": {}, "intro": {"title": "T", "scenes": [scene]}}
+    data |= {"duration": "3 min", "completion": {}, "packages": {}}
+    data["intro"] = {"title": "T", "scenes": [scene]}
     data["message"]["duration"] = "1 min"
     data["debrief"]["synthesis"]["duration"] = "30 s"
     for question in data["debrief"]["questions"]:
