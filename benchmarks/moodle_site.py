@@ -83,7 +83,7 @@ def browsing(browser: Browser, login: Login) -> Iterator[Page]:
     page.fill("#username", login.name)
     page.fill("#password", login.password)
     page.click("#loginbtn")
-    page.wait_for_url(lambda address: "login/index" not in address)
+    page.wait_for_url(lambda address: "login/index" not in address, wait_until="commit")
     yield page
     context.close()
 

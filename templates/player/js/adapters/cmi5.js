@@ -134,6 +134,7 @@
     return {
       name: "cmi5",
       learner: learnerOf(au),
+      mute: !normal,
       saved: recording.saved,
       room: 2000, // a request that outlives the page holds 64 KiB
       kept: normal ? "kept_lms" : "kept_nowhere",
