@@ -78,6 +78,9 @@ def opened(file: Path) -> Iterator[People]:
     """
     try:
         file.touch(mode=0o600)
+    except OSError as error:
+        raise _unusable(file, error) from None
+    try:
         with closing(sqlite3.connect(file, timeout=_BUSY, isolation_level=None)) as db:
             db.execute("PRAGMA secure_delete = ON")
             db.execute("PRAGMA temp_store = MEMORY")
@@ -89,11 +92,13 @@ def opened(file: Path) -> Iterator[People]:
                 db.execute("ROLLBACK")
                 raise
             db.execute("COMMIT")
-    except (sqlite3.Error, OSError) as error:
-        raise CapsuleError(
-            _("%(path)s can't be used: %(reason)s")
-            % {"path": f"{file.parent.name}/{file.name}", "reason": error}
-        ) from None
+    except sqlite3.Error as error:
+        raise _unusable(file, error) from None
+
+
+def _unusable(file: Path, reason: Exception) -> CapsuleError:
+    values = {"path": f"{file.parent.name}/{file.name}", "reason": reason}
+    return CapsuleError(_("%(path)s can't be used: %(reason)s") % values)
 
 
 def remove(file: Path) -> None:

@@ -65,6 +65,7 @@ def _stem(path: Path, sheet: str) -> str:
 
 
 def _written(folder: Path, name: str, content: bytes) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
     first = folder / name
     for n in range(1, 10_000):
         target = first.with_stem(f"{first.stem}-{n}") if n > 1 else first

@@ -96,6 +96,7 @@ def test_half_way_it_resumes_there(
     close(learner, server)
     launch(learner, server, url)
     film_reaches(learner, 13)
+    until(learner, lambda: server.lrs.verbs.count("initialized") == 2)
     close(learner, server)
     assert server.lrs.verbs == ["initialized", "terminated"] * 2
     assert server.lrs.state["position"] > 13
