@@ -9,13 +9,14 @@ import json
 import re
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
+from playwright.sync_api import Page
 
 Statement = dict[str, Any]
 
@@ -66,6 +67,7 @@ class Lrs:
         self.over = False  # the access is: 401 to all
         self.real: tuple[str, str, str] | None = None  # a real LRS: address, key, secret
         self.lock = threading.RLock()
+        self.answers = 0  # given so far, to whatever was asked
 
     @property
     def verbs(self) -> list[str]:
@@ -308,6 +310,7 @@ class Handler(BaseHTTPRequestHandler):
         return parts.path, query
 
     def answer(self, status: int, body: object = None, tag: str = "") -> None:
+        self.server.lrs.answers += 1
         content = body if isinstance(body, bytes) else json.dumps(body).encode() if body else b""
         self.send_response(status)
         self.send_header("Access-Control-Allow-Origin", "*")
@@ -338,3 +341,23 @@ def served(lrs: Lrs) -> Iterator[Server]:
         yield server
         server.shutdown()
     assert lrs.refused == [], lrs.refused
+
+
+def until(page: Page, holds: Callable[[], object]) -> None:
+    """Wait for what a page makes happen elsewhere."""
+    for _ in range(100):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came")
+
+
+def close(page: Page, server: Server) -> None:
+    """Leave the page, and wait for all that it says at the end, in whatever order that comes."""
+    ended = server.lrs.verbs.count("terminated")
+    page.goto("about:blank")
+    until(page, lambda: server.lrs.verbs.count("terminated") > ended)
+    heard = -1
+    while heard != server.lrs.answers:
+        heard = server.lrs.answers
+        page.wait_for_timeout(150)

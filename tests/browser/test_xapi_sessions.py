@@ -18,7 +18,7 @@ from capsule.render import player
 
 from ..profiles import faults as faults_of
 from ..profiles import templates_of
-from .lrs_double import CAPSULE, Lrs, Server, categories, served, verb
+from .lrs_double import CAPSULE, Lrs, Server, categories, close, served, until, verb
 
 Package = Callable[[str], Path]
 Serve = Callable[[Path], str]
@@ -57,23 +57,9 @@ def learner(page: Page, faults: list[str]) -> Iterator[Page]:
     faults[:] = [fault for fault in faults if not EXPECTED.search(fault)]
 
 
-def until(page: Page, holds: Callable[[], object]) -> None:
-    for _ in range(100):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it never came")
-
-
 def launch(page: Page, server: Server, url: str) -> None:
     page.goto(server.launch(url))
     page.wait_for_selector(f"html[data-ready={server.lrs.channel}]")
-
-
-def close(page: Page, server: Server) -> None:
-    ended = server.lrs.verbs.count("terminated")
-    page.goto("about:blank")
-    until(page, lambda: server.lrs.verbs.count("terminated") > ended)
 
 
 def saved(page: Page) -> None:
