@@ -352,12 +352,17 @@ def until(page: Page, holds: Callable[[], object]) -> None:
     raise AssertionError("it never came")
 
 
-def close(page: Page, server: Server) -> None:
-    """Leave the page, and wait for all that it says at the end, in whatever order that comes."""
-    ended = server.lrs.verbs.count("terminated")
-    page.goto("about:blank")
-    until(page, lambda: server.lrs.verbs.count("terminated") > ended)
+def settle(page: Page, server: Server) -> None:
+    """Wait until nothing more is asked: what is saved, sent or left comes in no certain order."""
     heard = -1
     while heard != server.lrs.answers:
         heard = server.lrs.answers
         page.wait_for_timeout(150)
+
+
+def close(page: Page, server: Server) -> None:
+    """Leave the page, and wait for all that it says at the end."""
+    ended = server.lrs.verbs.count("terminated")
+    page.goto("about:blank")
+    until(page, lambda: server.lrs.verbs.count("terminated") > ended)
+    settle(page, server)

@@ -13,7 +13,7 @@ from capsule.render import player
 from capsule.track.figures import report
 from capsule.track.pulling import pull
 
-from .lrs_double import Lrs, served
+from .lrs_double import Lrs, close, served, settle
 
 Package = Callable[[player.Channel], Path]
 Serve = Callable[[Path], str]
@@ -43,11 +43,8 @@ def test_a_learner_counts_once_however_they_followed(
             complete(page, "Le tri")
             assert lrs.refused == []
             expect(page.locator("#saved")).to_contain_text("Enregistré")
-            page.goto("about:blank")
-            for _ in range(100):
-                if "terminated" in lrs.verbs:
-                    break
-                page.wait_for_timeout(50)
+            settle(page, server)
+            close(page, server)
         assert lrs.verbs == ["initialized", "completed", "passed", "terminated"]
         kept += len(lrs.statements)
     folder = Path(shutil.copytree(ROOT / "tests" / "capsules" / "small", tmp_path / "capsule"))

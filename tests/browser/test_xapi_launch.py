@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from capsule.activity import identifier
 
-from .lrs_double import ACTOR, CAPSULE, REGISTRATION, Lrs, Server, served
+from .lrs_double import ACTOR, CAPSULE, REGISTRATION, Lrs, Server, served, settle
 
 Package = Callable[[str], Path]
 Serve = Callable[[Path], str]
@@ -47,6 +47,7 @@ def followed(page: Page, server: Server, address: str, complete: Complete) -> No
     page.wait_for_selector("html[data-ready=xapi]")
     complete(page, ANSWER)
     expect(page.locator("#saved")).to_contain_text("Enregistré")
+    settle(page, server)
 
 
 def test_without_a_registration(

@@ -18,7 +18,7 @@ from capsule.render import player
 
 from ..profiles import faults as faults_of
 from ..profiles import templates_of
-from .lrs_double import CAPSULE, Lrs, Server, categories, close, served, until, verb
+from .lrs_double import CAPSULE, Lrs, Server, categories, close, served, settle, until, verb
 
 Package = Callable[[str], Path]
 Serve = Callable[[Path], str]
@@ -62,8 +62,9 @@ def launch(page: Page, server: Server, url: str) -> None:
     page.wait_for_selector(f"html[data-ready={server.lrs.channel}]")
 
 
-def saved(page: Page) -> None:
+def saved(page: Page, server: Server) -> None:
     expect(page.locator("#saved")).to_contain_text("Enregistré")
+    settle(page, server)
 
 
 def test_opened_and_closed_at_once(learner: Page, server: Server, url: str) -> None:
@@ -93,7 +94,7 @@ def test_completed_is_told_once(
 ) -> None:
     launch(learner, server, url)
     complete(learner, ANSWER)
-    saved(learner)
+    saved(learner, server)
     close(learner, server)
     assert server.lrs.verbs == ["initialized", "completed", "passed", "terminated"]
     [passed] = server.lrs.told("passed")
@@ -222,7 +223,7 @@ def test_the_network_is_lost_and_comes_back(
     assert server.lrs.verbs == ["initialized"]
     learner.context.set_offline(False)
     until(learner, lambda: "passed" in server.lrs.verbs)
-    saved(learner)
+    saved(learner, server)
     close(learner, server)
     assert server.lrs.verbs == ["initialized", "completed", "passed", "terminated"]
     assert len(server.lrs.told("answered", "question-1")) == 1
@@ -246,7 +247,7 @@ def test_the_network_is_lost_until_the_next_launch(
     launch(learner, server, url)
     until(learner, lambda: "passed" in server.lrs.verbs)
     expect(learner.get_by_role("textbox")).to_have_value(ANSWER)
-    saved(learner)
+    saved(learner, server)
     assert learner.evaluate("Object.keys(localStorage)") == []
     close(learner, server)
     lrs = server.lrs
@@ -302,7 +303,7 @@ def test_what_the_lrs_has_already_is_done(
     assert before > 1
     server.lrs.mumbles = False
     learner.locator("#captions").click()
-    saved(learner)
+    saved(learner, server)
     close(learner, server)
     ids = [s["id"] for s in server.lrs.statements]
     assert len(ids) == len(set(ids))
@@ -333,7 +334,7 @@ def test_a_state_that_is_read_late_is_added_to(
     expect(learner.locator("#notice")).to_be_visible()
     learner.locator(".parts .debrief button").click()
     learner.locator("#captions").click()
-    saved(learner)
+    saved(learner, server)
     close(learner, server)
     assert server.lrs.state["answers"] == earlier["answers"]
     assert [0, 6] in server.lrs.state["watched"]
@@ -343,7 +344,7 @@ def test_a_state_that_is_read_late_is_added_to(
 def test_two_windows_add_up(learner: Page, server: Server, url: str) -> None:
     launch(learner, server, url)
     learner.locator("#captions").click()
-    saved(learner)
+    saved(learner, server)
     document = server.lrs.state
     server.lrs.state = {**document, "watched": [[3, 9]], "completed": True}
     learner.locator("[name=discussed]").check()
