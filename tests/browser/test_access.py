@@ -192,6 +192,7 @@ def test_in_forced_colours_states_are_still_told_apart(opened: Open, page: Page)
     colour = "getComputedStyle(document.getElementById('captions'), '::before').backgroundColor"
     on = page.evaluate(colour)
     page.locator("#captions").click()
+    expect(page.locator("#captions")).to_have_attribute("aria-pressed", "false")
     assert page.evaluate(colour) != on
     scrolling = "getComputedStyle(document.getElementById('transcript')).scrollBehavior"
     assert page.evaluate(scrolling) == "auto"
