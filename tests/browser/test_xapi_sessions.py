@@ -283,6 +283,7 @@ def test_a_refusal_of_access_is_said_and_all_is_kept(
     complete(learner, ANSWER)
     expect(learner.locator("#saved")).to_contain_text(re.compile("no longer|plus"))
     learner.goto("about:blank")
+    settle(learner, server)
     server.lrs.over = False
     launch(learner, server, url)
     until(learner, lambda: "passed" in server.lrs.verbs)
