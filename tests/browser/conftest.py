@@ -24,6 +24,7 @@ from capsule.plan import Plan, make
 from capsule.render import player
 
 from ..real_lrs import ralph, ralph_bin, running_ralph, xapi_faults
+from .lrs_double import PATIENCE
 from .scorm_lms import STANDARDS, Lms, Standard
 
 __all__ = ["ralph", "ralph_bin", "running_ralph", "xapi_faults"]
@@ -104,6 +105,7 @@ def package(
 def browser() -> Iterator[Browser]:
     chromium = os.environ.get("CAPSULE_CHROMIUM") or shutil.which("chromium")
     assert chromium, "install chromium, or set CAPSULE_CHROMIUM"
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
@@ -120,7 +122,7 @@ def faults() -> list[str]:
 def page(browser: Browser, faults: list[str]) -> Iterator[Page]:
     """A page of 650 x 600, the frame of an LMS, that must end without a complaint."""
     context = browser.new_context(viewport={"width": 650, "height": 600}, locale="fr-FR")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE * 1000)
     context.on("weberror", lambda error: faults.append(str(error.error)))
     context.on(
         "console",
@@ -168,7 +170,7 @@ def serve() -> Iterator[Serve]:
     def start(folder: Path) -> str:
         handler = partial(_Ranges, directory=str(folder))
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         servers.append(server)
         return f"http://127.0.0.1:{server.server_address[1]}"
 
@@ -226,6 +228,7 @@ class _Ranges(http.server.SimpleHTTPRequestHandler):
     """Files, with the byte ranges that a film is read by (RFC 9110, section 14)."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def send_head(self) -> BinaryIO | None:
         wanted = self.headers.get("Range")

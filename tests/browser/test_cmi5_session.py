@@ -1,13 +1,24 @@
 """What only a launch by cmi5 has: its modes, its way back, its tab, its session that ends."""
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from .lrs_double import ACTOR, MASTERY, Lrs, Server, categories, close, served, until, verb
+from .lrs_double import (
+    ACTOR,
+    MASTERY,
+    Lrs,
+    Server,
+    categories,
+    close,
+    served,
+    settle,
+    until,
+    verb,
+    visited,
+)
 
 Package = Callable[[str], Path]
 Serve = Callable[[Path], str]
@@ -28,10 +39,10 @@ def url(package: Package, serve: Serve) -> str:
 
 
 @pytest.fixture
-def learner(page: Page, faults: list[str]) -> Iterator[Page]:
+def learner(page: Page, server: Server, faults: list[str]) -> Iterator[Page]:
     """The page; what the LMS answers to it, such as that there is no state yet, is no fault."""
-    yield page
-    faults[:] = [fault for fault in faults if not re.search("status of (404|409)", fault)]
+    with visited(page, server, faults, "status of (404|409)") as page:
+        yield page
 
 
 def launch(page: Page, server: Server, url: str) -> None:
@@ -67,7 +78,7 @@ def test_an_empty_return_address_leads_nowhere(learner: Page, server: Server, ur
     learner.locator("#leave").click()
     until(learner, lambda: "terminated" in server.lrs.verbs)
     learner.goto("about:blank")
-    learner.wait_for_timeout(200)
+    settle(learner, server)
     assert server.lrs.verbs == ["initialized", "terminated"]
 
 

@@ -1,6 +1,5 @@
 """What only a launch by tincan.xml has: what LMSs leave out, or name in their own way."""
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from capsule.activity import identifier
 
-from .lrs_double import ACTOR, CAPSULE, REGISTRATION, Lrs, Server, served, settle
+from .lrs_double import ACTOR, CAPSULE, REGISTRATION, Lrs, Server, served, settle, visited
 
 Package = Callable[[str], Path]
 Serve = Callable[[Path], str]
@@ -31,10 +30,10 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def learner(page: Page, faults: list[str]) -> Iterator[Page]:
+def learner(page: Page, server: Server, faults: list[str]) -> Iterator[Page]:
     """The page; that the LMS has no state yet is no fault."""
-    yield page
-    faults[:] = [fault for fault in faults if not re.search("status of 404", fault)]
+    with visited(page, server, faults, "status of 404") as page:
+        yield page
 
 
 @pytest.fixture

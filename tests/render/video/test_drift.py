@@ -46,7 +46,7 @@ def test_sound_is_in_time_with_the_picture_to_the_end(
             tmp_path,
             material=video.Material(video.Clip(source(make))),
             quality=video.Quality(SIZE),
-            parts=["intro", "message"],
+            parts=["intro"],
             cache=Cache(tmp_path / "kept"),
             crew=crew,
             progress=quiet,
@@ -62,7 +62,7 @@ def test_sound_is_in_time_with_the_picture_to_the_end(
 
 
 def seen(film: Path) -> list[float]:
-    """The seconds at which the picture turns white, before the slides come."""
+    """The seconds at which the picture turns white."""
     with av.open(film) as container:
         light = [
             (float(frame.time or 0), int(frame.to_ndarray()[90, 160]) > 128)
