@@ -60,6 +60,16 @@ class Show:
             time.sleep(0.2)
         return picture
 
+    def settled(self) -> Image.Image:
+        """The page that stays: a key pressed while a transition runs would only end that."""
+        pictures = [self.seen()]
+
+        def same(seen: Image.Image) -> bool:
+            pictures.append(seen)
+            return ImageChops.difference(*pictures[-2:]).getbbox() is None
+
+        return self.wait(same)
+
 
 def wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
@@ -117,11 +127,11 @@ def test_impress_plays_the_film_and_turns_the_ring(show: Show, small_plan: plan.
     assert scenes == sorted(scenes)
     assert len(set(scenes)) >= 2, scenes  # nobody clicked on the film
     show.press("Right")
-    message = show.wait(lambda seen: seen.getpixel((20, 20)) == (250, 247, 242))
+    show.wait(lambda seen: seen.getpixel((20, 20)) == (250, 247, 242))
+    message = show.settled()
     show.press("Right")
     show.wait(lambda seen: _differs(seen, message) > 5 and seen.getpixel((860, 580)) == INK)
-    time.sleep(1)
-    turning = [_coloured(show.seen(), SUN)]
+    turning = [_coloured(show.settled(), SUN)]
     show.press("Right")  # starts the countdown
     deadline = time.monotonic() + 20
     while _coloured(seen := show.seen(), ALARM) < RING and time.monotonic() < deadline:
@@ -148,9 +158,10 @@ def test_impress_plays_the_film_on_a_key_and_rings_the_gong(
     if show.seen().getpixel((20, 20)) == INK:
         show.press("Right")
     show.wait(lambda seen: seen.getpixel((20, 20)) == (250, 247, 242))
+    show.settled()
     show.press("Right")
     show.wait(lambda seen: seen.getpixel((860, 580)) == INK)
-    time.sleep(1)
+    show.settled()
     with show.heard(tmp_path / "heard.raw"):
         began = (tmp_path / "heard.raw").stat().st_size / 2 / RATE
         show.press("Right")
