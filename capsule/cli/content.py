@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import asdict
 from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from capsule import project as opener
-from capsule.cli.output import AS_JSON, print_json, print_table, relative, reporting
-from capsule.errors import InputError
+from capsule.cli.output import AS_JSON, print_json, print_table, refusing, relative, reporting
 from capsule.resources import starters
 from capsule.typography import clock
 
@@ -69,12 +67,8 @@ def check(project: Path, deck: Path | None, as_json: bool) -> None:
 
         check_package(project, as_json)
         return
-    try:
+    with refusing(as_json):
         opened = opener.open_project(project)
-    except InputError as error:
-        if as_json:
-            print_json({"problems": [asdict(problem) for problem in error.problems]})
-        raise
     plan = opened.plan
     if as_json:
         print_json({**opener.plan_data(plan), "remarks": opened.remarks})

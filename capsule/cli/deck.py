@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -14,18 +13,14 @@ import click
 from capsule import audit
 from capsule.audit.rgaa import CRITERIA
 from capsule.audit.rules import Finding, together
-from capsule.cli.output import print_json, relative
+from capsule.cli.output import counted, print_json, refusing, relative
 from capsule.errors import InputError
 
 
 def check_deck(path: Path, as_json: bool) -> None:
     """Print every problem of the PPTX at `path`, and exit with 2 when there are any."""
-    try:
+    with refusing(as_json):
         report = audit.inspect(path)
-    except InputError as error:
-        if as_json:
-            print_json({"problems": [asdict(problem) for problem in error.problems]})
-        raise
     if as_json:
         print_json({"deck": path, "slides": report.slides, **_data(report)})
     else:
@@ -47,16 +42,15 @@ def _problem(finding: Finding) -> dict[str, Any]:
 
 
 def _show(path: Path, report: audit.Report) -> None:
-    name, count = relative(path), len(report.findings)
+    name = relative(path)
     for finding in together(report.findings):
         click.echo(f"{name}: {finding}")
     if report.criteria:
         click.echo("\n" + _("Criteria of RGAA 4.1 that these fail:"))
     for number, problems in report.criteria.items():
         click.echo(f"  {number:<5} {title(number)} ({problems})")
-    if count:
-        said = ngettext("%(count)d problem found.", "%(count)d problems found.", count)
-        click.echo(("\n" if report.criteria else "") + said % {"count": count})
+    if report.findings:
+        click.echo(("\n" if report.criteria else "") + counted(len(report.findings)))
     else:
         said = ngettext(
             "No problem found in %(count)d slide.",

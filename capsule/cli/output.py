@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -55,12 +56,7 @@ def reporting() -> Iterator[None]:
     except InputError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
-        count = len(error.problems)
-        click.echo(
-            ngettext("%(count)d problem found.", "%(count)d problems found.", count)
-            % {"count": count},
-            err=True,
-        )
+        click.echo(counted(len(error.problems)), err=True)
         sys.exit(error.exit_code)
     except CapsuleError as error:
         click.echo(str(error), err=True)
@@ -72,6 +68,23 @@ def reporting() -> Iterator[None]:
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"{place}{_(error.strerror or str(error))}", err=True)
         sys.exit(1)
+
+
+@contextmanager
+def refusing(as_json: bool) -> Iterator[None]:
+    """Print the problems of an input that is refused inside as JSON, when the user asked for it."""
+    try:
+        yield
+    except InputError as error:
+        if as_json:
+            print_json({"problems": [asdict(problem) for problem in error.problems]})
+        raise
+
+
+def counted(problems: int) -> str:
+    """How many problems were found, as a sentence."""
+    said = ngettext("%(count)d problem found.", "%(count)d problems found.", problems)
+    return said % {"count": problems}
 
 
 def print_json(data: object) -> None:

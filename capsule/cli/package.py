@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from capsule.cli.output import AS_JSON, print_json, relative, reporting
+from capsule.cli.output import AS_JSON, counted, print_json, refusing, relative, reporting
 from capsule.errors import InputError
 from capsule.lms import audit, comparison
 from capsule.lms.audit.rules import Finding
@@ -23,12 +23,8 @@ _SHOWN = 12  # changes of a kind
 
 def check_package(path: Path, as_json: bool) -> None:
     """Print every problem of the package at `path`, and exit with 2 when there are faults."""
-    try:
+    with refusing(as_json):
         report = audit.inspect(path)
-    except InputError as error:
-        if as_json:
-            print_json({"problems": [asdict(problem) for problem in error.problems]})
-        raise
     if as_json:
         faults, remarks = ([_data(f) for f in found] for found in report[-2:])
         told = {"package": path, "formats": report.formats, "files": report.files}
@@ -53,10 +49,8 @@ def _show(path: Path, report: audit.Report) -> None:
         problem = finding.problem(name)
         what = _("(remark) %(what)s") % {"what": problem.what}
         click.echo(str(replace(problem, what=what)))
-    count = len(report.faults)
-    if count:
-        said = ngettext("%(count)d problem found.", "%(count)d problems found.", count)
-        click.echo(said % {"count": count})
+    if report.faults:
+        click.echo(counted(len(report.faults)))
     else:
         said = ngettext(
             "No problem found in %(count)d file: %(formats)s.",
