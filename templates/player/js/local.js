@@ -1,18 +1,19 @@
 // What this browser remembers: all without an LMS; else what the LMS has not got, or may not have.
 "use strict";
 
-// A value under a key of localStorage, which may be blocked, full, or hold something else.
-capsule.memory = (key) => ({
+// A value under a key of localStorage, or of the tab's own "sessionStorage": either may be blocked, full,
+// or hold something else.
+capsule.memory = (key, storage = "localStorage") => ({
   read() {
     try {
-      return JSON.parse(localStorage.getItem(key));
+      return JSON.parse(window[storage].getItem(key));
     } catch {
       return null;
     }
   },
   write(value) {
     try {
-      localStorage.setItem(key, JSON.stringify(value));
+      window[storage].setItem(key, JSON.stringify(value));
       return true;
     } catch {
       return false;
@@ -20,12 +21,21 @@ capsule.memory = (key) => ({
   },
   erase() {
     try {
-      localStorage.removeItem(key);
+      window[storage].removeItem(key);
     } catch {
       // blocked: there is nothing to erase
     }
   },
 });
+
+// The keys of localStorage that start like `start`, in order.
+capsule.memory.keys = (start) => {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(start)).sort();
+  } catch {
+    return []; // blocked
+  }
+};
 
 // { snapshot, unsent } of a learner, as their LMS names them; "" without an LMS. With the `sitting` that
 // an LMS holds, nothing comes back of another: a new attempt, or the same capsule in another course.

@@ -10,25 +10,7 @@
   };
 
   // The access that a launch gives serves once: this tab keeps it, so that the page may be reloaded.
-  const tab = (au) => {
-    const key = `capsule:cmi5:${au.getFetch()}`;
-    return {
-      read() {
-        try {
-          return JSON.parse(sessionStorage.getItem(key));
-        } catch {
-          return null;
-        }
-      },
-      write(value) {
-        try {
-          sessionStorage.setItem(key, JSON.stringify(value));
-        } catch {
-          // storage is blocked: a reload ends the session
-        }
-      },
-    };
-  };
+  const tab = (au) => capsule.memory(`capsule:cmi5:${au.getFetch()}`, "sessionStorage");
 
   // A reload by the keyboard goes on with the session. No browser tells one by its button from leaving,
   // which ends the session.

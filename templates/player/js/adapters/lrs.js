@@ -66,3 +66,6 @@ capsule.lrs = ({ endpoint, auth, activity, agent, registration }) => {
     },
   };
 };
+
+// Whether an LRS that answers with `status` has what it was sent.
+capsule.lrs.took = (status) => status >= 200 && status < 300;

@@ -10,17 +10,9 @@ capsule.queue = (scope, send, { taken, refused }) => {
   const mark = `capsule:queue:${scope}:`;
   const bytes = (text) => new TextEncoder().encode(text).length;
 
-  // One item a statement, so that two windows never write over each other.
-  const stored = (prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix)).sort();
-  const load = () => {
-    try {
-      return stored(mark).map((key) => ({ ...capsule.memory(key).read(), key }));
-    } catch {
-      return []; // storage is blocked: what waits lasts as long as the page
-    }
-  };
-
-  let waiting = load();
+  // One item a statement, so that two windows never write over each other. Where storage is blocked, what
+  // waits lasts as long as the page.
+  let waiting = capsule.memory.keys(mark).map((key) => ({ ...capsule.memory(key).read(), key }));
   let flying = []; // sent, not answered yet
   let added = 0;
   let denied = false;
@@ -39,7 +31,6 @@ capsule.queue = (scope, send, { taken, refused }) => {
     refused(entry);
   };
 
-  const isDone = (status) => status >= 200 && status < 300;
   const isLater = (status) => status === 0 || status === 408 || status === 429 || status >= 500;
 
   // The first that fit in a request. One that must be there before any other goes by itself.
@@ -75,7 +66,7 @@ capsule.queue = (scope, send, { taken, refused }) => {
     for (const entry of [...waiting]) {
       const status = await offer([entry]);
       if (isLater(status)) return false;
-      entry.refused = !isDone(status) && status !== 409; // 409: the LRS has it already
+      entry.refused = !capsule.lrs.took(status) && status !== 409; // 409: the LRS has it already
       if (entry.refused) unwanted.push([entry, status]);
       else arrived(entry);
       any ||= !entry.refused;
@@ -108,7 +99,7 @@ capsule.queue = (scope, send, { taken, refused }) => {
       while (waiting.length) {
         const entries = batch(waiting);
         const status = await offer(entries);
-        if (isDone(status) || (status === 409 && entries.length === 1)) entries.forEach(arrived);
+        if (capsule.lrs.took(status) || (status === 409 && entries.length === 1)) entries.forEach(arrived);
         else if (isLater(status)) return false;
         else return sift();
       }
@@ -126,18 +117,13 @@ capsule.queue = (scope, send, { taken, refused }) => {
       const fits = batch(ready.slice(0, -1), room);
       const before = fits.length < ready.length - 1 ? lasting : fits;
       const entries = sifting ? [last] : [...before, last];
-      if (isDone(await send(entries, true))) entries.forEach(arrived);
+      if (capsule.lrs.took(await send(entries, true))) entries.forEach(arrived);
     },
   };
 };
 
 // Throws away what waits in other scopes that start like `start`.
 capsule.queue.clearOthers = (start, scope) => {
-  try {
-    for (const key of Object.keys(localStorage)) {
-      if (key.startsWith(`capsule:queue:${start}`) && !key.startsWith(`capsule:queue:${scope}:`)) localStorage.removeItem(key);
-    }
-  } catch {
-    // storage is blocked: it holds nothing
-  }
+  const others = capsule.memory.keys(`capsule:queue:${start}`).filter((key) => !key.startsWith(`capsule:queue:${scope}:`));
+  for (const key of others) capsule.memory(key).erase();
 };

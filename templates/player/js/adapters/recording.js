@@ -71,12 +71,11 @@ capsule.recording = async ({ lrs, statements, scope, facts, closing }) => {
   // Never over what could not be read.
   const whole = (snapshot) =>
     ({ ...(earlier === saved ? snapshot : capsule.snapshots.joined(earlier, snapshot)), told: known });
-  const isDone = (status) => status >= 200 && status < 300;
   const keep = async (snapshot, leaving) => {
     const status = await lrs.put(whole(snapshot), leaving);
-    if (status !== 412) return isDone(status);
+    if (status !== 412) return capsule.lrs.took(status);
     earlier = await lrs.read(); // another window has written since
-    return earlier !== null && isDone(await lrs.put(whole(snapshot), leaving));
+    return earlier !== null && capsule.lrs.took(await lrs.put(whole(snapshot), leaving));
   };
 
   const write = async (snapshot) => {

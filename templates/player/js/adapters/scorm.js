@@ -109,21 +109,7 @@
   };
 
   // Whose session it is, { learner, sitting }, for a page that is loaded again once the LMS has closed it.
-  const KEY = `capsule-session:${data.iri}`;
-  const remember = (session) => {
-    try {
-      sessionStorage.setItem(KEY, JSON.stringify(session));
-    } catch {
-      // storage is blocked: such a page knows nothing
-    }
-  };
-  const remembered = () => {
-    try {
-      return JSON.parse(sessionStorage.getItem(KEY));
-    } catch {
-      return null;
-    }
-  };
+  const tab = capsule.memory(`capsule-session:${data.iri}`, "sessionStorage");
 
   // An LMS may close a session for good while its page stays; the next one takes what was kept here.
   const ended = (standard, session) => ({
@@ -154,7 +140,7 @@
     const learner = lms.get(elements.learner);
     // Refused by an LMS whose page has opened the session itself, which then answers all the same.
     if (!initialised && lms.error() !== "0") {
-      const known = remembered();
+      const known = tab.read();
       return known ? ended(standard, known) : null;
     }
 
@@ -162,7 +148,7 @@
     const mode = lms.get(elements.mode);
     const mute = mode === "browse" || mode === "review";
     const { saved, index, sitting, n } = unpack(lms.get("cmi.suspend_data"));
-    remember({ learner, sitting });
+    tab.write({ learner, sitting });
     const record = { index, n, sitting: sitting || Math.random().toString(36).slice(2, 10) };
     const statuses = standard.statuses(lms);
     let graded = statuses.isDone() && Number(lms.get(`${elements.score}.raw`)) > 0;
@@ -239,7 +225,7 @@
       session.unsaved = gone ? "ended" : "unsaved";
       if (!kept || !sent) return false;
       if (isUnsure()) return undefined;
-      if (session.sitting !== record.sitting) remember({ learner, sitting: record.sitting });
+      if (session.sitting !== record.sitting) tab.write({ learner, sitting: record.sitting });
       session.sitting = record.sitting;
       return true;
     };
