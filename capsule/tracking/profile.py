@@ -6,7 +6,9 @@ says follows the video profile, and what cmi5 defines follows cmi5.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from capsule.activity import PROFILE, PROFILE_VERSION, Kind, Verb
 
@@ -14,6 +16,89 @@ _Part = dict[str, Any]
 
 _WRITTEN = "2026-11-23T00:00:00Z"
 """When version 1 was settled: a change of its templates is a new version, with new ids."""
+
+
+class _Template(NamedTuple):
+    """A statement by its verb, the type of its object and those of the activities `around` it."""
+
+    name: str
+    told: str
+    verb: Verb
+    kind: Kind
+    rules: tuple[_Part, ...] = ()
+    around: Mapping[str, Kind] = MappingProxyType({})
+
+
+def _rule(location: str, presence: str = "included", **values: list[Any]) -> _Part:
+    return {"location": location, "presence": presence, **values}
+
+
+_ALWAYS = (
+    _rule("$.id"),
+    _rule("$.timestamp"),
+    _rule("$.context.contextActivities.category[*].id", any=[PROFILE_VERSION]),
+)
+_DURATION = _rule("$.result.duration")
+_COMPLETED = _rule("$.result.completion", all=[True])
+_INTERACTION = _rule("$.object.definition.interactionType", all=["long-fill-in"])
+_TEMPLATES = (
+    _Template("opened", "The capsule is opened in an LMS.", Verb.INITIALIZED, Kind.CAPSULE),
+    _Template("closed", "The capsule is left.", Verb.TERMINATED, Kind.CAPSULE, (_DURATION,)),
+    _Template(
+        "completed",
+        "The capsule is completed, as its own rule says, or in a room.",
+        Verb.COMPLETED,
+        Kind.CAPSULE,
+        (_COMPLETED, _DURATION),
+    ),
+    _Template(
+        "completed-in-room",
+        "The capsule was shown in a session that the actor attended from its start.",
+        Verb.COMPLETED,
+        Kind.CAPSULE,
+        (_COMPLETED, _DURATION),
+        {"contextParentActivityType": Kind.SESSION},
+    ),
+    _Template(
+        "passed",
+        "The capsule is completed, for an LMS that counts in points.",
+        Verb.PASSED,
+        Kind.CAPSULE,
+        (
+            _DURATION,
+            _rule("$.result.success", all=[True]),
+            _rule("$.result.score.scaled", all=[1]),
+        ),
+    ),
+    _Template(
+        "answered",
+        "A question is answered in writing; without a response, the text is the actor's own.",
+        Verb.ANSWERED,
+        Kind.QUESTION,
+        (
+            _INTERACTION,
+            _rule("$.result.response", "recommended"),
+            _rule("$.result.score", "excluded"),
+        ),
+    ),
+    _Template(
+        "discussed",
+        "A question was talked about in the room.",
+        Verb.DISCUSSED,
+        Kind.QUESTION,
+        (_INTERACTION, _rule("$.result.response", "excluded")),
+    ),
+    _Template("message-seen", "The message was read or heard.", Verb.EXPERIENCED, Kind.MESSAGE),
+    _Template(
+        "attended",
+        "The actor took part in the session that the capsule opened; the duration, if any, "
+        "is the time spent there.",
+        Verb.ATTENDED,
+        Kind.SESSION,
+        (_rule("$.result.duration", "recommended"),),
+        {"contextOtherActivityType": Kind.CAPSULE},
+    ),
+)
 
 
 def document() -> _Part:
@@ -35,7 +120,7 @@ def document() -> _Part:
         "author": {"type": "Organization", "name": "capsule"},
         "versions": [{"id": PROFILE_VERSION, "generatedAtTime": _WRITTEN}],
         "concepts": [_discussed()],
-        "templates": _templates(),
+        "templates": [_template(one) for one in _TEMPLATES],
         "patterns": _patterns(),
     }
 
@@ -55,71 +140,6 @@ def _discussed() -> _Part:
     }
 
 
-def _templates() -> list[_Part]:
-    duration, completed = _rule("$.result.duration"), _rule("$.result.completion", all=[True])
-    interaction = _rule("$.object.definition.interactionType", all=["long-fill-in"])
-    return [
-        _template("opened", "The capsule is opened in an LMS.", Verb.INITIALIZED, Kind.CAPSULE),
-        _template(
-            "closed", "The capsule is left.", Verb.TERMINATED, Kind.CAPSULE, rules=[duration]
-        ),
-        _template(
-            "completed",
-            "The capsule is completed, as its own rule says, or in a room.",
-            Verb.COMPLETED,
-            Kind.CAPSULE,
-            rules=[completed, duration],
-        ),
-        _template(
-            "completed-in-room",
-            "The capsule was shown in a session that the actor attended from its start.",
-            Verb.COMPLETED,
-            Kind.CAPSULE,
-            rules=[completed, duration],
-            contextParentActivityType=[Kind.SESSION.value],
-        ),
-        _template(
-            "passed",
-            "The capsule is completed, for an LMS that counts in points.",
-            Verb.PASSED,
-            Kind.CAPSULE,
-            rules=[
-                duration,
-                _rule("$.result.success", all=[True]),
-                _rule("$.result.score.scaled", all=[1]),
-            ],
-        ),
-        _template(
-            "answered",
-            "A question is answered in writing; without a response, the text is the actor's own.",
-            Verb.ANSWERED,
-            Kind.QUESTION,
-            rules=[
-                interaction,
-                _rule("$.result.response", "recommended"),
-                _rule("$.result.score", "excluded"),
-            ],
-        ),
-        _template(
-            "discussed",
-            "A question was talked about in the room.",
-            Verb.DISCUSSED,
-            Kind.QUESTION,
-            rules=[interaction, _rule("$.result.response", "excluded")],
-        ),
-        _template("message-seen", "The message was read or heard.", Verb.EXPERIENCED, Kind.MESSAGE),
-        _template(
-            "attended",
-            "The actor took part in the session that the capsule opened; the duration, if any, "
-            "is the time spent there.",
-            Verb.ATTENDED,
-            Kind.SESSION,
-            rules=[_rule("$.result.duration", "recommended")],
-            contextOtherActivityType=[Kind.CAPSULE.value],
-        ),
-    ]
-
-
 def _patterns() -> list[_Part]:
     alone = ("opened", "closed", "completed", "passed", "answered", "discussed", "message-seen")
     return [
@@ -132,28 +152,18 @@ def _patterns() -> list[_Part]:
     ]
 
 
-def _template(name: str, told: str, verb: Verb, kind: Kind, **more: Any) -> _Part:
-    rules = [
-        _rule("$.id"),
-        _rule("$.timestamp"),
-        _rule("$.context.contextActivities.category[*].id", any=[PROFILE_VERSION]),
-        *more.pop("rules", []),
-    ]
+def _template(one: _Template) -> _Part:
     return {
-        "id": f"{PROFILE}#template-{name}",
+        "id": f"{PROFILE}#template-{one.name}",
         "type": "StatementTemplate",
         "inScheme": PROFILE_VERSION,
-        "prefLabel": {"en": name.replace("-", " ")},
-        "definition": {"en": told},
-        "verb": verb.value,
-        "objectActivityType": kind.value,
-        **more,
-        "rules": rules,
+        "prefLabel": {"en": one.name.replace("-", " ")},
+        "definition": {"en": one.told},
+        "verb": one.verb.value,
+        "objectActivityType": one.kind.value,
+        **{place: [kind.value] for place, kind in one.around.items()},
+        "rules": [*_ALWAYS, *one.rules],
     }
-
-
-def _rule(location: str, presence: str = "included", **values: list[Any]) -> _Part:
-    return {"location": location, "presence": presence, **values}
 
 
 def _pattern(name: str, told: str, repeated: str) -> _Part:
