@@ -6,6 +6,7 @@ import json
 import shutil
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from capsule.plan import Plan
 from capsule.typography import plain
@@ -31,57 +32,66 @@ def for_liascript(plan: Plan, film: Path, folder: Path) -> None:
 
 def for_coursecode(plan: Plan, film: Path, folder: Path, clone: Path) -> None:
     """Fill the CourseCode project in `folder`, which is to use the framework in `clone`."""
-    capsule = plan.capsule
-    assets = folder / "course" / "assets" / "video"
+    course = folder / "course"
+    assets = course / "assets" / "video"
     assets.mkdir(parents=True)
     shutil.copy(film, assets / "film.mp4")
-    video = (
-        '<div data-component="video-player" data-video-id="film" data-video-src="video/film.mp4">'
-    )
-    points = "".join(
-        f"<li><b>{escape(plain(p.title))}</b> {escape(plain(p.text))}</li>"
-        for p in capsule.message.points
-    )
-    keep = "".join(f"<li>{escape(plain(p))}</li>" for p in capsule.debrief.synthesis.points)
-    slides = {
-        "film": _slide(plain(capsule.title), f"{video}</div>"),
-        "message": _slide(plain(capsule.message.statement), f"<ol>{points}</ol>"),
-        "debrief": _asked([plain(q.ask) for q in capsule.debrief.questions]),
-        "synthesis": _slide(plain(capsule.debrief.synthesis.title), f"<ol>{keep}</ol>"),
-    }
+    slides = _slides(plan)
     for name, script in slides.items():
-        (folder / "course" / "slides" / f"{name}.js").write_text(script, encoding="utf-8")
-    (folder / "course" / "slides" / "intro.js").unlink()
-    watched = {"required": True, "requirements": [{"type": "videoComplete", "videoId": "film"}]}
-    structure = [
-        {
-            "type": "slide",
-            "id": name,
-            "component": f"@slides/{name}.js",
-            "title": name,
-            "engagement": watched if name == "film" else {"required": False},
-        }
-        for name in slides
-    ]
-    metadata = {
-        "title": folder.name,
-        "description": plain(capsule.title),
-        "version": "1.0.0",
-        "language": capsule.language,
-    }
-    config = {
-        "metadata": metadata,
-        "layout": "article",
-        "structure": structure,
-        "navigation": {"sidebar": {"enabled": True}},
-        "environment": {"automation": {"enabled": False}},
-    }
-    text = f"export const courseConfig = {json.dumps(config, ensure_ascii=False, indent=2)};\n"
-    (folder / "course" / "course-config.js").write_text(text, encoding="utf-8")
+        (course / "slides" / f"{name}.js").write_text(script, encoding="utf-8")
+    (course / "slides" / "intro.js").unlink()
+    config = json.dumps(_config(plan, folder.name, list(slides)), ensure_ascii=False, indent=2)
+    text = f"export const courseConfig = {config};\n"
+    (course / "course-config.js").write_text(text, encoding="utf-8")
     project = folder / "package.json"
     values = json.loads(project.read_text(encoding="utf-8"))
     values["devDependencies"]["coursecode"] = f"file:{clone}"
     project.write_text(json.dumps(values), encoding="utf-8")
+
+
+def _slides(plan: Plan) -> dict[str, str]:
+    """CourseCode's slides: name → script."""
+    capsule = plan.capsule
+    message, debrief = capsule.message, capsule.debrief
+    video = (
+        '<div data-component="video-player" data-video-id="film" data-video-src="video/film.mp4">'
+    )
+    points = "".join(
+        f"<li><b>{escape(plain(p.title))}</b> {escape(plain(p.text))}</li>" for p in message.points
+    )
+    keep = "".join(f"<li>{escape(plain(p))}</li>" for p in debrief.synthesis.points)
+    return {
+        "film": _slide(plain(capsule.title), f"{video}</div>"),
+        "message": _slide(plain(message.statement), f"<ol>{points}</ol>"),
+        "debrief": _asked([plain(q.ask) for q in debrief.questions]),
+        "synthesis": _slide(plain(debrief.synthesis.title), f"<ol>{keep}</ol>"),
+    }
+
+
+def _config(plan: Plan, title: str, slides: list[str]) -> dict[str, Any]:
+    """CourseCode's settings, for its `slides` in order; the film must be watched."""
+    watched = {"required": True, "requirements": [{"type": "videoComplete", "videoId": "film"}]}
+    return {
+        "metadata": {
+            "title": title,
+            "description": plain(plan.capsule.title),
+            "version": "1.0.0",
+            "language": plan.capsule.language,
+        },
+        "layout": "article",
+        "structure": [
+            {
+                "type": "slide",
+                "id": name,
+                "component": f"@slides/{name}.js",
+                "title": name,
+                "engagement": watched if name == "film" else {"required": False},
+            }
+            for name in slides
+        ],
+        "navigation": {"sidebar": {"enabled": True}},
+        "environment": {"automation": {"enabled": False}},
+    }
 
 
 def _slide(title: str, content: str) -> str:
