@@ -1,26 +1,27 @@
 """Two versions of a package: is the learners' history kept, and what changes."""
 
-from collections.abc import Callable
-from pathlib import Path
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from capsule import model
+from capsule.builds.packages import Package
 from capsule.errors import InputError
 from capsule.lms import comparison
-from capsule.plan import Plan, make
+from capsule.plan import make
 from capsule.render import player
 
-Files = dict[str, bytes]
-Made = Callable[[Plan, player.Channel], Files]
-Zipped = Callable[..., Path]
-Compare = Callable[[Files, Files], comparison.Comparison]
+from .conftest import Made
+from .packages import MANIFESTS, Sound, Zipped, edited
+
+Compare = Callable[[Mapping[str, bytes], Mapping[str, bytes]], comparison.Comparison]
 
 
 @pytest.fixture
 def compared(zipped: Zipped) -> Compare:
-    def compare(old: Files, new: Files) -> comparison.Comparison:
+    def compare(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> comparison.Comparison:
         return comparison.compare(zipped(old, "old.zip"), zipped(new, "new.zip"))
 
     return compare
@@ -28,11 +29,6 @@ def compared(zipped: Zipped) -> Compare:
 
 def kinds(changes: tuple[comparison.Change, ...]) -> list[str]:
     return [change.kind for change in changes]
-
-
-def edited(files: Files, name: str, old: str, new: str) -> Files:
-    assert old in files[name].decode()
-    return {**files, name: files[name].decode().replace(old, new).encode()}
 
 
 def asked(small: model.Capsule, *texts: str) -> model.Capsule:
@@ -43,8 +39,8 @@ def asked(small: model.Capsule, *texts: str) -> model.Capsule:
     return small.model_copy(update={"debrief": debrief})
 
 
-@pytest.mark.parametrize("name", ["scorm12", "scorm2004", "cmi5", "tincan"])
-def test_the_same_package(sound: dict[str, Files], compared: Compare, name: str) -> None:
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_the_same_package(sound: Sound, compared: Compare, name: Package) -> None:
     found = compared(sound[name], sound[name])
     assert (found.history, found.losses, found.changes) == ("kept", (), ())
     assert found.verdict == "The two packages hold the same files."
@@ -87,37 +83,33 @@ def test_another_id_loses_history(
 
 
 @pytest.mark.parametrize(
-    ("name", "manifest", "old", "new", "kind"),
+    ("name", "old", "new", "kind"),
     [
-        ("scorm2004", "imsmanifest.xml", '="m"', '="n"', "manifest"),
-        ("scorm2004", "imsmanifest.xml", '="o"', '="p"', "organization"),
-        ("scorm2004", "imsmanifest.xml", 'item identifier="i"', 'item identifier="j"', "item"),
-        ("scorm2004", "imsmanifest.xml", '="r"', '="s"', "resource"),
-        ("cmi5", "cmi5.xml", '<au id="', '<au id="https://a.example/', "unit"),
-        ("cmi5", "cmi5.xml", '<course id="', '<course id="https://a.example/', "course"),
-        ("tincan", "tincan.xml", "capsules/essai", "capsules/autre", "activity"),
+        ("scorm2004", '<manifest identifier="', '<manifest identifier="autre-', "manifest"),
+        ("scorm2004", '-organization"', '-autre"', "organization"),
+        ("scorm2004", '-item"', '-autre"', "item"),
+        ("scorm2004", '-resource"', '-autre"', "resource"),
+        ("cmi5", '<au id="', '<au id="https://a.example/', "unit"),
+        ("cmi5", '<course id="', '<course id="https://a.example/', "course"),
+        ("xapi", "capsules/essai", "capsules/autre", "activity"),
     ],
-)  # fmt: skip
+)
 def test_each_identifier_counts(
-    sound: dict[str, Files],
-    compared: Compare,
-    name: str,
-    manifest: str,
-    old: str,
-    new: str,
-    kind: str,
+    sound: Sound, compared: Compare, name: Package, old: str, new: str, kind: str
 ) -> None:
-    found = compared(sound[name], edited(sound[name], manifest, old, new))
+    found = compared(sound[name], edited(sound[name], MANIFESTS[name], old, new))
     assert kinds(found.losses) == [kind]
     assert found.history == "lost"
     assert found.losses[0].old != found.losses[0].new != ""
 
 
-def test_an_item_more_loses_nothing(sound: dict[str, Files], compared: Compare) -> None:
-    item = '<item identifier="bis" identifierref="r"><title>Bis</title></item></organization>'
-    more = edited(sound["scorm2004"], "imsmanifest.xml", "</organization>", item)
-    assert compared(sound["scorm2004"], more).history == "kept"
-    fewer = compared(more, sound["scorm2004"])
+def test_an_item_more_loses_nothing(sound: Sound, compared: Compare) -> None:
+    one = sound["scorm2004"]
+    [reference] = re.findall(r'identifierref="\S*"', one["imsmanifest.xml"].decode())
+    item = f'</item><item identifier="bis" {reference}><title>Bis</title></item>'
+    more = edited(one, "imsmanifest.xml", "</item>", item)
+    assert compared(one, more).history == "kept"
+    fewer = compared(more, one)
     assert kinds(fewer.losses) == ["item"]
     assert fewer.losses[0].text == "the identifier of the item changes: bis → none"
 
@@ -143,7 +135,7 @@ def test_another_question_in_its_place_is_told(
     assert (change.old[0], change.new[0]) == ("A", "B")
 
 
-def test_films_files_and_captions_are_told(sound: dict[str, Files], compared: Compare) -> None:
+def test_films_files_and_captions_are_told(sound: Sound, compared: Compare) -> None:
     old = sound["scorm12"]
     new = {**old, "media/essai.mp4": b"another film", "player/plus.css": b""}
     del new["transcript.html"]
@@ -157,7 +149,7 @@ def test_films_files_and_captions_are_told(sound: dict[str, Files], compared: Co
     assert {"text-added", "text-removed", "rule", "title"} & told.keys() == set()
 
 
-def test_a_film_put_elsewhere_is_told(sound: dict[str, Files], compared: Compare) -> None:
+def test_a_film_put_elsewhere_is_told(sound: Sound, compared: Compare) -> None:
     old = sound["scorm12"]
     moved = "https://films.example/essai.mp4"
     new = edited(old, "index.html", 'src="media/essai.mp4"', f'src="{moved}"')
@@ -166,7 +158,7 @@ def test_a_film_put_elsewhere_is_told(sound: dict[str, Files], compared: Compare
     assert film.new == moved
 
 
-def test_settings_of_the_manifest_are_told(sound: dict[str, Files], compared: Compare) -> None:
+def test_settings_of_the_manifest_are_told(sound: Sound, compared: Compare) -> None:
     old = sound["scorm2004"]
     new = edited(old, "imsmanifest.xml", "2004 4th Edition", "2004 3rd Edition")
     [change] = [one for one in compared(old, new).changes if one.kind == "setting"]
@@ -175,7 +167,7 @@ def test_settings_of_the_manifest_are_told(sound: dict[str, Files], compared: Co
     assert "setting" in kinds(compared(sound["cmi5"], moved).changes)
 
 
-def test_other_formats_are_refused(sound: dict[str, Files], compared: Compare) -> None:
+def test_other_formats_are_refused(sound: Sound, compared: Compare) -> None:
     with pytest.raises(InputError, match=r"format \(cmi5\) than the old one \(SCORM 1.2"):
         compared(sound["scorm12"], sound["cmi5"])
 
@@ -186,8 +178,6 @@ def test_a_package_without_manifest_is_refused(compared: Compare) -> None:
 
 
 @pytest.mark.parametrize("data", ['{"iri": 1}', "{", "[]", '{"iri": ["a"]}', "{" * 100_000, ""])
-def test_data_of_another_player_is_left_alone(
-    sound: dict[str, Files], compared: Compare, data: Any
-) -> None:
-    other: Files = {**sound["scorm12"], "player/data.js": f"capsule = {{ data: {data}".encode()}
+def test_data_of_another_player_is_left_alone(sound: Sound, compared: Compare, data: Any) -> None:
+    other = {**sound["scorm12"], "player/data.js": f"capsule = {{ data: {data}".encode()}
     assert compared(sound["scorm12"], other).history == "kept"
