@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from capsule.lms.audit.package import Entry, Package, alike
-from capsule.lms.audit.rules import At, Rule, printable
+from capsule.lms.audit.rules import At, Rule
 from capsule.resources import N_
 
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -30,7 +30,7 @@ def _absolute(package: Package) -> Iterator[At]:
 def _backslash(package: Package) -> Iterator[At]:
     for entry in package.entries:
         if "\\" in entry.written and not _unsafe(entry):
-            yield At(entry.name, values={"name": printable(entry.written)})
+            yield At(entry.name, values={"name": entry.written})
 
 
 def _unsafe(entry: Entry) -> bool:
@@ -67,7 +67,7 @@ def _case(package: Package) -> Iterator[At]:
     for name in package.files:
         other = seen.setdefault(alike(name), name)
         if other != name:
-            yield At(name, values={"other": printable(other)})
+            yield At(name, values={"other": other})
 
 
 def _encrypted(package: Package) -> Iterator[At]:

@@ -10,10 +10,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 from capsule.lms.audit import grammar
 from capsule.lms.audit.grammar import steps
-from capsule.lms.audit.links import Link, is_iri, link
-from capsule.lms.audit.markup import Document, local, space
+from capsule.lms.audit.identifiers import is_iri, no_iris, twice
+from capsule.lms.audit.links import Link, link
+from capsule.lms.audit.markup import Document, local, tag
 from capsule.lms.audit.package import Package
-from capsule.lms.audit.rules import At, Rule, printable
+from capsule.lms.audit.rules import At, Rule
 from capsule.resources import N_
 
 NAMESPACE = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
@@ -45,9 +46,7 @@ class Course:
 
     def all(self, *names: str) -> Iterator[Any]:
         """The elements of these names, in their order."""
-        for element in self.document.root.iter("*"):
-            if space(element) == NAMESPACE and local(element) in names:
-                yield element
+        yield from self.document.root.iter(*(tag(NAMESPACE, name) for name in names))
 
     @cached_property
     def addresses(self) -> list[tuple[Any, str]]:
@@ -78,19 +77,11 @@ def _unexpected(course: Course) -> Iterator[At]:
 
 
 def _id(course: Course) -> Iterator[At]:
-    for element in course.defined:
-        found = (element.get("id") or "").strip()
-        if not is_iri(found):
-            yield course.document.at(element, id=printable(found), name=local(element))
+    return no_iris(course.document, course.defined)
 
 
 def _id_twice(course: Course) -> Iterator[At]:
-    seen: set[str] = set()
-    for element in course.defined:
-        found = (element.get("id") or "").strip()
-        if found and found in seen:
-            yield course.document.at(element, id=printable(found))
-        seen.add(found)
+    return twice(course.document, course.defined)
 
 
 def _objective(course: Course) -> Iterator[At]:
@@ -98,14 +89,14 @@ def _objective(course: Course) -> Iterator[At]:
     for element in course.all("objective"):
         target = element.get("idref")
         if target is not None and target.strip() not in known:
-            yield course.document.at(element, id=printable(target))
+            yield course.document.at(element, id=target)
 
 
 def _attribute(course: Course, name: str, allowed: tuple[str, ...]) -> Iterator[At]:
     for unit in course.all("au"):
         found = unit.get(name)
         if found is not None and found not in allowed:
-            yield course.document.at(unit, value=printable(found), allowed=", ".join(allowed))
+            yield course.document.at(unit, value=found, allowed=", ".join(allowed))
 
 
 def _move_on(course: Course) -> Iterator[At]:
@@ -120,7 +111,7 @@ def _mastery(course: Course) -> Iterator[At]:
     for unit in course.all("au"):
         found = unit.get("masteryScore")
         if found is not None and not _SCORE.fullmatch(found.strip()):
-            yield course.document.at(unit, value=printable(found))
+            yield course.document.at(unit, value=found)
 
 
 def _free(course: Course) -> Iterator[At]:
@@ -133,7 +124,7 @@ def _type(course: Course) -> Iterator[At]:
     for unit in course.all("au"):
         found = unit.get("activityType")
         if found is not None and not is_iri(found.strip()):
-            yield course.document.at(unit, value=printable(found))
+            yield course.document.at(unit, value=found)
 
 
 def _empty_url(course: Course) -> Iterator[At]:
@@ -145,7 +136,7 @@ def _empty_url(course: Course) -> Iterator[At]:
 def _relative(course: Course) -> Iterator[At]:
     for element, address in course.addresses if course.package.alone else ():
         if address and not is_iri(address):
-            yield course.document.at(element, url=printable(address))
+            yield course.document.at(element, url=address)
 
 
 def _reserved(course: Course) -> Iterator[At]:
@@ -162,7 +153,7 @@ def _language(course: Course) -> Iterator[At]:
     for element in course.all("langstring"):
         found = element.get("lang")
         if found is not None and not _LANGUAGE.fullmatch(found):
-            yield course.document.at(element, lang=printable(found))
+            yield course.document.at(element, lang=found)
 
 
 def _no_language(course: Course) -> Iterator[At]:
@@ -177,7 +168,7 @@ def _language_twice(course: Course) -> Iterator[At]:
         for element in parent.iterchildren(f"{{{NAMESPACE}}}langstring"):
             found = (element.get("lang") or "").lower()
             if found and found in seen:
-                yield course.document.at(element, lang=printable(found))
+                yield course.document.at(element, lang=found)
             seen.add(found)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from capsule.lms.audit.markup import Document, local, space
-from capsule.lms.audit.rules import At, printable
+from capsule.lms.audit.rules import At
 
 
 class Step(NamedTuple):
@@ -31,7 +31,7 @@ def missing(document: Document, grammar: Grammar) -> Iterator[At]:
     for element in _known(document, grammar):
         for step, found in _walked(element, grammar)[0]:
             if found < step.least:
-                inside = printable(local(element))
+                inside = local(element)
                 yield document.at(element, parent=inside, name=" / ".join(step.names))
 
 
@@ -39,7 +39,7 @@ def unexpected(document: Document, grammar: Grammar) -> Iterator[At]:
     """Where an element is unknown, comes too often or out of its order."""
     for element in _known(document, grammar):
         for child in _walked(element, grammar)[1]:
-            values = {"parent": printable(local(element)), "name": printable(local(child))}
+            values = {"parent": local(element), "name": local(child)}
             yield document.at(child, **values)
 
 

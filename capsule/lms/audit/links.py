@@ -6,11 +6,11 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from capsule.lms.audit.markup import Document
 from capsule.lms.audit.package import Package
-from capsule.lms.audit.rules import At, Rule, printable
+from capsule.lms.audit.rules import At, Rule
 from capsule.resources import N_
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: C: is a disk
@@ -57,42 +57,30 @@ def link(package: Package, element: Any, href: str, base: str = "") -> Link:
     return Link(element, href, "missing", near or names[0], near)
 
 
-def is_iri(text: str) -> bool:
-    """Whether a text is an absolute IRI (RFC 3987): a scheme, something after it, no blanks."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    needs_host = parts.scheme in ("http", "https")
-    clean = not re.search(r'[\x00-\x20<>"{}|\\^`\x7f]', text)
-    said = bool(parts.netloc) if needs_host else bool(parts.path or parts.netloc)
-    return clean and bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text)) and said
-
-
 def _missing(manifest: Linked) -> Iterator[At]:
     for one in manifest.links:
         if one.kind == "missing" and not one.near:
-            yield manifest.document.at(one.element, href=printable(one.href))
+            yield manifest.document.at(one.element, href=one.href)
 
 
 def _case(manifest: Linked) -> Iterator[At]:
     for one in manifest.links:
         if one.near:
-            values = {"href": printable(one.href), "near": printable(one.near)}
+            values = {"href": one.href, "near": one.near}
             yield manifest.document.at(one.element, **values)
 
 
 def _unsafe(manifest: Linked) -> Iterator[At]:
     for one in manifest.links:
         if one.kind == "unsafe":
-            yield manifest.document.at(one.element, href=printable(one.href))
+            yield manifest.document.at(one.element, href=one.href)
 
 
 def _backslash(manifest: Linked) -> Iterator[At]:
     for one in manifest.links:
         if "\\" in one.href and one.kind != "unsafe":
             right = one.href.replace("\\", "/")
-            values = {"href": printable(one.href), "right": printable(right)}
+            values = {"href": one.href, "right": right}
             yield manifest.document.at(one.element, **values)
 
 
@@ -100,7 +88,7 @@ def _blank(manifest: Linked) -> Iterator[At]:
     for one in manifest.links:
         if " " in one.href.strip() and one.kind != "unsafe":
             right = one.href.strip().replace(" ", "%20")
-            values = {"href": printable(one.href), "right": printable(right)}
+            values = {"href": one.href, "right": right}
             yield manifest.document.at(one.element, **values)
 
 

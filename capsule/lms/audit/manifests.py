@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from capsule.lms.audit import cmi5, scorm, tincan
 from capsule.lms.audit.markup import Document, local, space
 from capsule.lms.audit.package import Package
-from capsule.lms.audit.rules import At, Rule, printable
+from capsule.lms.audit.rules import At, Rule
 from capsule.resources import N_
 
 NAMES = {
@@ -80,7 +80,7 @@ def _alone(package: Package) -> Iterator[At]:
     if package.alone:
         for document in documents(package):
             if document.root is not None and kind(document) != "cmi5.xml":
-                yield At(values={"root": printable(local(document.root))})
+                yield At(values={"root": local(document.root)})
 
 
 PACKAGE_RULES: tuple[Rule[Package], ...] = (
@@ -122,7 +122,7 @@ def _malformed(document: Document) -> Iterator[At]:
     if document.error:
         line, column = document.error.position
         said = (document.error.msg or "").partition(", line ")[0]
-        yield At(document.name, line, max(column, 0), {"said": printable(said)})
+        yield At(document.name, line, max(column, 0), {"said": said})
 
 
 def _bom(document: Document) -> Iterator[At]:
@@ -143,7 +143,7 @@ def _doctype(document: Document) -> Iterator[At]:
 def _root(document: Document) -> Iterator[At]:
     if document.root is not None and document.name in NAMES and kind(document) != document.name:
         right, spaces = NAMES[document.name]
-        values = {"root": printable(local(document.root)), "space": printable(space(document.root))}
+        values = {"root": local(document.root), "space": space(document.root)}
         yield document.at(document.root, right=right, spaces=", ".join(spaces), **values)
 
 

@@ -53,17 +53,26 @@ class Finding:
     @property
     def what(self) -> str:
         """What is wrong, in the user's language."""
-        return _(self._what) % self.at.values
+        return _filled(self._what, self.at)
 
     @property
     def remedy(self) -> str:
         """What to do, in the user's language."""
-        return _(self._remedy) % self.at.values
+        return _filled(self._remedy, self.at)
 
     def problem(self, package: Path) -> Problem:
         """The finding as a problem of the file `package`."""
         path = package / printable(self.at.file) if self.at.file else package
         return Problem(path, self.at.line, self.at.column, self.what, self.remedy)
+
+
+def _filled(msgid: str, at: At) -> str:
+    """A message with its values, none of which a terminal obeys: they come from the package."""
+    values = {
+        name: printable(value) if isinstance(value, str) else value
+        for name, value in at.values.items()
+    }
+    return _(msgid) % values
 
 
 def broken(rules: Iterable[Rule[Subject]], subject: Subject) -> Iterator[Finding]:

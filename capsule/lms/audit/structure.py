@@ -7,11 +7,11 @@ were seen to do.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
+from capsule.lms.audit.identifiers import twice
 from capsule.lms.audit.markup import local, tag
-from capsule.lms.audit.rules import At, Rule, printable
+from capsule.lms.audit.rules import At, Rule
 from capsule.lms.audit.scorm import Manifest
 from capsule.resources import N_
 
@@ -25,7 +25,7 @@ def _version(manifest: Manifest) -> Iterator[At]:
     said = "" if found is None else found.text or ""
     if said not in manifest.edition.versions:
         at = manifest.root if found is None else found
-        values = {"said": printable(said), "right": manifest.edition.versions[0]}
+        values = {"said": said, "right": manifest.edition.versions[0]}
         yield manifest.document.at(at, **values)
 
 
@@ -35,7 +35,7 @@ def _schema(manifest: Manifest) -> Iterator[At]:
     said = "" if found is None else found.text or ""
     if said != "ADL SCORM":
         at = manifest.root if found is None else found
-        yield manifest.document.at(at, said=printable(said))
+        yield manifest.document.at(at, said=said)
 
 
 def _type(manifest: Manifest) -> Iterator[At]:
@@ -50,10 +50,10 @@ def _type(manifest: Manifest) -> Iterator[At]:
         if wrong or (said is None and resource in manifest.launched):
             found = wrong[0].rpartition("}")[2] if wrong else "-"
             right = f"adlcp:{manifest.edition.attribute}"
-            yield manifest.document.at(resource, said=printable(found), right=right)
+            yield manifest.document.at(resource, said=found, right=right)
         elif said is not None and said not in ("sco", "asset"):
             right = f'adlcp:{manifest.edition.attribute}="sco"'
-            yield manifest.document.at(resource, said=printable(said), right=right)
+            yield manifest.document.at(resource, said=said, right=right)
 
 
 def _first(manifest: Manifest) -> Iterator[At]:
@@ -61,7 +61,7 @@ def _first(manifest: Manifest) -> Iterator[At]:
     first = next(with_page, None)
     if first is not None and manifest.launched and first is not manifest.launched[0]:
         right = manifest.launched[0].get("identifier")
-        yield manifest.document.at(first, right=printable(right))
+        yield manifest.document.at(first, right=right)
 
 
 def _default(manifest: Manifest) -> Iterator[At]:
@@ -69,8 +69,8 @@ def _default(manifest: Manifest) -> Iterator[At]:
         known = [one.get("identifier") for one in manifest.all("organization")]
         said = parent.get("default")
         if known and said not in known:
-            right = printable(known[0] or "")
-            yield manifest.document.at(parent, said=printable(said or ""), right=right)
+            right = known[0] or ""
+            yield manifest.document.at(parent, said=said or "", right=right)
 
 
 def _launches(manifest: Manifest) -> Iterator[At]:
@@ -82,7 +82,7 @@ def _reference(manifest: Manifest) -> Iterator[At]:
     for element in (*manifest.all("item"), *manifest.all("dependency")):
         said = element.get("identifierref")
         if said is not None and said not in manifest.resources:
-            yield manifest.document.at(element, said=printable(said))
+            yield manifest.document.at(element, said=said)
 
 
 def _page(manifest: Manifest) -> Iterator[At]:
@@ -94,19 +94,13 @@ def _page(manifest: Manifest) -> Iterator[At]:
 def _remote(manifest: Manifest) -> Iterator[At]:
     for one in manifest.links:
         if one.kind == "elsewhere" and manifest.kind(one.element) == "sco":
-            yield manifest.document.at(one.element, href=printable(one.href))
+            yield manifest.document.at(one.element, href=one.href)
 
 
 def _id_twice(manifest: Manifest) -> Iterator[At]:
     own = ("manifest", "organization", "item", "resource")
-    named = [e for e in manifest.root.iter("*") if local(e) in own and e.get("identifier")]
-    counts = Counter(element.get("identifier") for element in named)
-    seen: set[str] = set()
-    for element in named:
-        said = element.get("identifier")
-        if counts[said] > 1 and said in seen:
-            yield manifest.document.at(element, id=printable(said))
-        seen.add(said)
+    named = (element for element in manifest.root.iter("*") if local(element) in own)
+    return twice(manifest.document, named, "identifier")
 
 
 def _title(manifest: Manifest) -> Iterator[At]:
@@ -129,7 +123,7 @@ def _mastery_value(manifest: Manifest) -> Iterator[At]:
     for element in manifest.adl("masteryscore"):
         said = (element.text or "").strip()
         if not re.fullmatch(r"\d{1,3}(\.\d+)?", said) or float(said) > 100:
-            yield manifest.document.at(element, said=printable(said))
+            yield manifest.document.at(element, said=said)
 
 
 def _prerequisites(manifest: Manifest) -> Iterator[At]:
@@ -138,7 +132,7 @@ def _prerequisites(manifest: Manifest) -> Iterator[At]:
         text = _QUOTED.sub("", element.text or "")
         for word in dict.fromkeys(_WORD.findall(text)):
             if word not in known:
-                yield manifest.document.at(element, id=printable(word))
+                yield manifest.document.at(element, id=word)
 
 
 def _unlisted(manifest: Manifest) -> Iterator[At]:
@@ -153,7 +147,7 @@ def _unlisted(manifest: Manifest) -> Iterator[At]:
         and entry.name not in ("imsmanifest.xml", "cmi5.xml", "tincan.xml", "metadata.xml")
     ]
     if left:
-        names = ", ".join(printable(name) for name in left[:3]) + (", ..." if left[3:] else "")
+        names = ", ".join(left[:3]) + (", ..." if left[3:] else "")
         place = next(manifest.all("resources"), manifest.root)
         yield manifest.document.at(place, count=len(left), names=names)
 

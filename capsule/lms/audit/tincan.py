@@ -8,10 +8,11 @@ from typing import Any
 
 from capsule.lms.audit import grammar
 from capsule.lms.audit.grammar import steps
-from capsule.lms.audit.links import Link, is_iri, link
-from capsule.lms.audit.markup import Document, local, space
+from capsule.lms.audit.identifiers import is_iri, no_iris, twice
+from capsule.lms.audit.links import Link, link
+from capsule.lms.audit.markup import Document, tag
 from capsule.lms.audit.package import Package
-from capsule.lms.audit.rules import At, Rule, printable
+from capsule.lms.audit.rules import At, Rule
 from capsule.resources import N_
 
 NAMESPACE = "http://projecttincan.com/tincan.xsd"
@@ -37,9 +38,7 @@ class Activities:
 
     def all(self, name: str) -> Iterator[Any]:
         """The elements of a name, in their order."""
-        for element in self.document.root.iter("*"):
-            if space(element) == NAMESPACE and local(element) == name:
-                yield element
+        yield from self.document.root.iter(tag(NAMESPACE, name))
 
     @cached_property
     def launches(self) -> list[tuple[Any, str]]:
@@ -61,26 +60,18 @@ def _unexpected(manifest: Activities) -> Iterator[At]:
 
 
 def _id(manifest: Activities) -> Iterator[At]:
-    for element in manifest.all("activity"):
-        found = (element.get("id") or "").strip()
-        if not is_iri(found):
-            yield manifest.document.at(element, id=printable(found))
+    return no_iris(manifest.document, manifest.all("activity"))
 
 
 def _id_twice(manifest: Activities) -> Iterator[At]:
-    seen: set[str] = set()
-    for element in manifest.all("activity"):
-        found = (element.get("id") or "").strip()
-        if found and found in seen:
-            yield manifest.document.at(element, id=printable(found))
-        seen.add(found)
+    return twice(manifest.document, manifest.all("activity"))
 
 
 def _type(manifest: Activities) -> Iterator[At]:
     for element in manifest.all("activity"):
         found = (element.get("type") or "").strip()
         if not is_iri(found):
-            yield manifest.document.at(element, type=printable(found))
+            yield manifest.document.at(element, type=found)
 
 
 def _launch(manifest: Activities) -> Iterator[At]:

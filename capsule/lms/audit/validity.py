@@ -10,7 +10,7 @@ from lxml import etree
 
 from capsule.lms import schemas
 from capsule.lms.audit.markup import local, space, tag
-from capsule.lms.audit.rules import At, Rule, printable
+from capsule.lms.audit.rules import At, Rule
 from capsule.lms.audit.scorm import Manifest
 from capsule.resources import N_
 
@@ -36,7 +36,7 @@ def _invalid(manifest: Manifest) -> Iterator[At]:
         found = _element(tree, error.path)
         if found not in said:
             said.add(found)
-            message = printable(error.message.replace(f"{{{space(found)}}}", ""))
+            message = error.message.replace(f"{{{space(found)}}}", "")
             yield manifest.document.at(originals[found], said=message.rstrip("."))
 
 
@@ -58,7 +58,7 @@ def _carried(manifest: Manifest) -> Iterator[At]:
         named |= {own[namespace] for namespace in used}
     missing = sorted(name for name in named if name not in manifest.package.files)
     if missing:
-        yield manifest.document.at(manifest.root, names=printable(", ".join(missing)))
+        yield manifest.document.at(manifest.root, names=", ".join(missing))
 
 
 def _missing_2004(manifest: Manifest) -> Iterator[At]:
