@@ -1,16 +1,27 @@
-"""Decks as the tool builds them."""
+"""Decks as the tool builds and writes them, and pictures held to goldens."""
 
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import imageio_ffmpeg
 import numpy as np
 import pytest
 from PIL import Image
+from pptx import Presentation
+
+from capsule import layout, plan, source
+from capsule.render import deck, frames
+from capsule.theme import HOUSE
+
+from .decks import AWKWARD, CAPTIONS, WORDS, Deck, write_deck
 
 GOLDENS = Path(__file__).parent.parent / "golden"
-SMALL = Path(__file__).parent.parent / "capsules" / "small"
+CAPSULES = Path(__file__).parent.parent / "capsules"
+SMALL = CAPSULES / "small"
 
 
 def built(folder: Path, settings: str = "") -> Path:
@@ -26,6 +37,45 @@ def built(folder: Path, settings: str = "") -> Path:
 def small_deck(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The deck of the small capsule; a test may say what stands under `deck:`."""
     return built(tmp_path, getattr(request, "param", ""))
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory, small_plan: plan.Plan) -> deck.Film:
+    """Two seconds of bars, silent, with captions."""
+    path = tmp_path_factory.mktemp("film") / "intro.mp4"
+    pattern = ["-f", "lavfi", "-i", "testsrc=size=320x180:duration=2:rate=25"]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", *pattern]
+    subprocess.run([*command, "-pix_fmt", "yuv420p", path], check=True)
+    poster = frames.png(layout.film_pages(small_plan, HOUSE, WORDS, None)[0])
+    return deck.Film(path, 10, poster, CAPTIONS)
+
+
+@pytest.fixture(scope="session")
+def plans(starter_plan: plan.Plan, small_plan: plan.Plan) -> dict[str, plan.Plan]:
+    """What is long, short, or many, by name."""
+    others = {name: plan.make(source.load(CAPSULES / name).capsule) for name in AWKWARD}
+    return {"starter": starter_plan, "small": small_plan, **others}
+
+
+@pytest.fixture(scope="session")
+def deck_of(
+    tmp_path_factory: pytest.TempPathFactory, plans: dict[str, plan.Plan], film: deck.Film
+) -> Deck:
+    """A function that gives the deck of one of the plans, all in one folder."""
+    folder = tmp_path_factory.mktemp("decks")
+
+    @cache
+    def written(name: str) -> Path:
+        write_deck(folder / f"{name}.pptx", plans[name], film)
+        return folder / f"{name}.pptx"
+
+    return written
+
+
+@pytest.fixture(scope="session")
+def starter_deck(deck_of: Deck) -> Any:
+    """The starter's deck, read by python-pptx; not to be changed."""
+    return Presentation(str(deck_of("starter")))
 
 
 @pytest.fixture
