@@ -13,8 +13,9 @@ from capsule import layout, model, plan
 from capsule.render import deck, frames
 from capsule.theme import HOUSE
 
+from .harms import Change
+
 WORDS = gettext.NullTranslations()
-Parts = dict[str, bytes]
 
 
 @pytest.fixture(scope="session")
@@ -62,10 +63,10 @@ def whole(
 
 
 @pytest.fixture
-def harmed(tmp_path: Path, whole: Path) -> Callable[[Callable[[Parts], None]], Path]:
+def harmed(tmp_path: Path, whole: Path) -> Callable[[Change], Path]:
     """A function that writes the deck with its parts changed."""
 
-    def harm(change: Callable[[Parts], None]) -> Path:
+    def harm(change: Change) -> Path:
         with zipfile.ZipFile(whole) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
         change(parts)
