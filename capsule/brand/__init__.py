@@ -1,6 +1,6 @@
 """A centre's own PowerPoint file read: its colours, fonts, layouts, and where these leave room.
 
-`package` opens it and cuts it down, `scale` makes it as wide as the deck, `scheme` knows its
+`package` reads it, `cutting` cuts it down, `scale` makes it as wide as the deck, `scheme` knows its
 colours, `layouts` its placeholders, `matching` which of its layouts serve; `backdrop` draws what
 lies behind, `rooms` finds where our pages go, `palette` what film and player take from it.
 """
@@ -13,7 +13,7 @@ from functools import lru_cache
 from gettext import gettext as _
 
 from capsule import shades
-from capsule.brand import backdrop, layouts, matching, package, palette, rooms, scale
+from capsule.brand import backdrop, cutting, layouts, matching, package, palette, rooms, scale
 from capsule.brand.layouts import Box, Layout, Place, Style
 from capsule.brand.matching import Kind, Matched, MissingError
 from capsule.brand.package import NAMES, Package, TemplateError
@@ -57,7 +57,7 @@ def opened(
 
     `typeface` is taken instead of its own fonts. Raises TemplateError, MissingError.
     """
-    held = package.opened(file)
+    held = cutting.opened(file)
     height = scale.scaled(held)
     known = layouts.read(held)
     found = matching.matched(known, dict(wanted), package.slides(file))

@@ -1,8 +1,4 @@
-"""The parts of a PPTX (ECMA-376, part 2), opened and cut down to what a template gives.
-
-What is kept: masters, layouts, themes, notes and handout masters, table styles, embedded fonts.
-Slides and all that only they use, macros, properties, comments, sections and custom shows go.
-"""
+"""The parts of a PPTX, PPTM, POTX or POTM (ECMA-376, part 2), read and written."""
 
 from __future__ import annotations
 
@@ -18,31 +14,19 @@ from lxml import etree
 
 from capsule.files import DAMAGE
 
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 NAMES = {
     "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
     "p": "http://schemas.openxmlformats.org/presentationml/2006/main",
-    "r": _OFFICE,
+    "r": OFFICE,
     "p14": "http://schemas.microsoft.com/office/powerpoint/2010/main",
 }
-_MAIN = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
+MAIN = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")  # a compound file: an old or a protected document
 _LARGEST = 400_000_000  # bytes unpacked; more is no template
-_KEPT = {  # what the presentation itself may lead to
-    *("slideMaster", "theme", "notesMaster", "handoutMaster", "presProps", "tableStyles", "font"),
-}
-_DROPPED = {"slide", "tags", "customXml", "comments", "control"}  # from masters and layouts
-_GONE = (  # of presentation.xml: what told of slides, and what would lock or trouble the deck
-    *("sldIdLst", "custShowLst", "custDataLst", "extLst", "modifyVerifier", "smartTags"),
-    *("photoAlbum",),
-)
-_NEEDED = {  # parts that PowerPoint asks for, empty: relationship → file, element
-    "presProps": ("presProps", "presentationPr"),
-    "viewProps": ("viewProps", "viewPr"),
-}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -101,12 +85,12 @@ class Package:
         return file.getvalue()
 
     def _entries(self) -> Iterator[tuple[str, bytes]]:
-        root = {"rId1": Link("officeDocument", f"{_OFFICE}/officeDocument", self.main, False)}
+        root = {"rId1": Link("officeDocument", f"{OFFICE}/officeDocument", self.main, False)}
         yield "[Content_Types].xml", self._content_types()
         yield "_rels/.rels", _relationships("", root)
         for name, blob in self.blobs.items():
             tree = self._trees.get(name)
-            yield name, blob if tree is None else _written(tree)
+            yield name, blob if tree is None else written(tree)
             if links := self.links.get(name):
                 yield _beside(name), _relationships(name, links)
 
@@ -120,31 +104,19 @@ class Package:
         for name in self.blobs:
             kind = self.types[name]
             etree.SubElement(top, f"{{{_TYPES}}}Override", PartName=f"/{name}", ContentType=kind)
-        return _written(top)
-
-
-def opened(file: bytes) -> Package:
-    """The template in `file`, a PPTX, POTX, PPTM or POTM, without its slides and macros.
-
-    Raises TemplateError when it is another kind of file, protected or broken.
-    """
-    package = _whole(file)
-    _cleaned(package)
-    _reduced(package)
-    _completed(package)
-    package.types[package.main] = _MAIN
-    return package
+        return written(top)
 
 
 def slides(file: bytes) -> list[str]:
     """The layouts of the slides that a file has, in their order. Raises TemplateError."""
-    whole = _whole(file)
-    listed = whole.tree(whole.main).iterfind("p:sldIdLst/p:sldId", NAMES)
-    parts = (whole.part(whole.main, slide.get(f"{{{_OFFICE}}}id")) for slide in listed)
-    return [one for part in parts if part for one in whole.related(part, "slideLayout")]
+    held = whole(file)
+    listed = held.tree(held.main).iterfind("p:sldIdLst/p:sldId", NAMES)
+    parts = (held.part(held.main, slide.get(f"{{{OFFICE}}}id")) for slide in listed)
+    return [one for part in parts if part for one in held.related(part, "slideLayout")]
 
 
-def _whole(file: bytes) -> Package:
+def whole(file: bytes) -> Package:
+    """All that is in `file`. Raises TemplateError when it is another kind, protected or broken."""
     broken = _("export it or copy it again, as .pptx or .potx")
     if file.startswith(_OLE):
         if "EncryptionInfo".encode("utf-16-le") in file:
@@ -170,7 +142,7 @@ def _whole(file: bytes) -> Package:
         )
     parts = {n: b for n, b in entries.items() if not n.endswith(".rels") and n[0] != "["}
     types = _types(entries["[Content_Types].xml"], parts)
-    if not types[main].endswith("main+xml") or ".presentationml." not in (types[main] + _MAIN):
+    if not types[main].endswith("main+xml") or ".presentationml." not in (types[main] + MAIN):
         raise TemplateError(_("it is not a PowerPoint file"), _("save it as .pptx or .potx"))
     package = Package(parts, types, links, main)
     if etree.QName(package.tree(main)).localname != "presentation":
@@ -203,75 +175,6 @@ def _types(blob: bytes, parts: Mapping[str, bytes]) -> dict[str, str]:
     }
 
 
-def _cleaned(package: Package) -> None:
-    """Take out of the presentation, masters and layouts what tells of slides and of macros."""
-    top = package.tree(package.main)
-    for name in _GONE:
-        for gone in top.findall(f"p:{name}", NAMES):
-            top.remove(gone)
-    top.attrib.pop("firstSlideNum", None)
-    links = package.links.get(package.main, {})
-    package.links[package.main] = {n: x for n, x in links.items() if x.kind in _KEPT}
-    _forget(package, package.main, set(links) - set(package.links[package.main]))
-    for properties in package.related(package.main, "presProps"):
-        tree = package.tree(properties)
-        for gone in tree.findall("p:showPr", NAMES):
-            tree.remove(gone)
-    masters = package.related(package.main, "slideMaster")
-    for name in [*masters, *(one for m in masters for one in package.related(m, "slideLayout"))]:
-        links = package.links.get(name, {})
-        kept = {n: x for n, x in links.items() if x.kind not in _DROPPED}
-        package.links[name] = kept
-        _forget(package, name, set(links) - set(kept))
-        tree = package.tree(name)
-        for gone in [
-            *tree.findall("p:timing", NAMES),
-            *tree.xpath(".//a:*[starts-with(@action, 'ppaction://macro')]", namespaces=NAMES),
-        ]:
-            gone.getparent().remove(gone)
-
-
-def _forget(package: Package, name: str, links: set[str]) -> None:
-    """Take out of a part what hangs on relationships that are no more."""
-    if not links:
-        return
-    for element in package.tree(name).xpath(".//*[@r:id]", namespaces=NAMES):
-        if element.get(f"{{{_OFFICE}}}id") in links:
-            parent = element.getparent()
-            parent.remove(element)
-            if not len(parent) and etree.QName(parent).localname in {"custDataLst", "controls"}:
-                parent.getparent().remove(parent)
-
-
-def _reduced(package: Package) -> None:
-    """Keep only the parts that something leads to."""
-    found, waiting = list[str](), [package.main]
-    while waiting:
-        name = waiting.pop(0)
-        if name in found or name not in package.blobs:
-            continue
-        found.append(name)
-        links = package.links.get(name, {})
-        there = {n: x for n, x in links.items() if x.external or x.target in package.blobs}
-        package.links[name] = there
-        waiting += [link.target for link in there.values() if not link.external]
-    package.blobs = {name: package.blobs[name] for name in found}
-    package.links = {name: links for name, links in package.links.items() if name in found}
-
-
-def _completed(package: Package) -> None:
-    """Add the parts that PowerPoint asks for and that the file does not have."""
-    links = package.links[package.main]
-    for kind, (own, element) in _NEEDED.items():
-        if package.related(package.main, kind):
-            continue
-        name = posixpath.join(posixpath.dirname(package.main), f"{own}.xml")
-        top = etree.Element(f"{{{NAMES['p']}}}{element}", nsmap={"p": NAMES["p"]})
-        package.blobs[name] = _written(top)
-        package.types[name] = _MAIN.replace("presentation.main", own)
-        links[f"rIdCapsule{own}"] = Link(kind, f"{_OFFICE}/{kind}", name, external=False)
-
-
 def _parsed(blob: bytes) -> Any:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=False)
     try:
@@ -281,7 +184,8 @@ def _parsed(blob: bytes) -> Any:
         raise TemplateError(_("it cannot be read"), remedy) from error
 
 
-def _written(tree: Any) -> bytes:
+def written(tree: Any) -> bytes:
+    """XML as the bytes of a part."""
     blob: bytes = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
     return blob
 
@@ -318,4 +222,4 @@ def _relationships(owner: str, links: Mapping[str, Link]) -> bytes:
         element.set("Target", link.target if link.external else near)
         if link.external:
             element.set("TargetMode", "External")
-    return _written(top)
+    return written(top)

@@ -11,7 +11,7 @@ from pptx import Presentation
 from pptx.util import Emu
 
 from capsule import brand, look, shades
-from capsule.brand import package
+from capsule.brand import cutting
 from capsule.model import Look
 
 from .conftest import Opened
@@ -199,7 +199,7 @@ def test_what_cannot_serve_is_told(fault: str, templates: dict[str, bytes]) -> N
 
 
 def test_what_is_cut_down_is_a_whole_package(templates: dict[str, bytes]) -> None:
-    held = package.opened(_peopled(templates["powerpoint"]))
+    held = cutting.opened(_peopled(templates["powerpoint"]))
 
     led: set[Any] = {link.target for links in held.links.values() for link in links.values()}
     assert set(held.blobs) == {*led, held.main}
