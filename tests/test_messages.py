@@ -1,6 +1,7 @@
 """The French catalogue says everything that the code says."""
 
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
 FRENCH = ROOT / "capsule" / "locale" / "fr" / "LC_MESSAGES" / "capsule.po"
+PYTHON = sorted((ROOT / "capsule").rglob("*.py"))
 METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
 JINJA = {"**.j2": {"encoding": "utf-8", "trimmed": "true", "newstyle_gettext": "true"}}
 
@@ -37,6 +39,13 @@ def test_every_message_is_translated(french: Catalog, folder: Path) -> None:
         assert texts, message
         assert all(texts), message
         assert not entry.fuzzy, message
+
+
+def test_no_message_hides_in_an_f_string() -> None:
+    """Where what reads messages out of the code does not find it."""
+    hidden = re.compile(r"""f["'].*\{(_|N_|[\w.]*gettext)\(["']""")
+    found = {path.name: hidden.search(path.read_text("utf-8")) for path in PYTHON}
+    assert [name for name, hit in found.items() if hit] == []
 
 
 def test_placeholders_survive_translation(french: Catalog) -> None:
