@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from capsule.lms.audit.package import Entry, Package, alike
 from capsule.lms.audit.rules import At, Rule
@@ -15,45 +15,35 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _REZIP = N_("zip the files again")
 
 
-def _outside(package: Package) -> Iterator[At]:
-    for entry in package.entries:
-        if ".." in entry.name.split("/"):
-            yield At(entry.name)
+def _each(at_fault: Callable[[Entry], bool]) -> Callable[[Package], Iterator[At]]:
+    """A function that gives the entries of a package which are `at_fault`."""
+
+    def find(package: Package) -> Iterator[At]:
+        return (At(entry.name) for entry in package.entries if at_fault(entry))
+
+    return find
 
 
-def _absolute(package: Package) -> Iterator[At]:
-    for entry in package.entries:
-        if entry.name.startswith("/") or _DRIVE.match(entry.name):
-            yield At(entry.name)
+def _is_outside(entry: Entry) -> bool:
+    return ".." in entry.name.split("/")
+
+
+def _is_absolute(entry: Entry) -> bool:
+    return entry.name.startswith("/") or bool(_DRIVE.match(entry.name))
+
+
+def _has_control(entry: Entry) -> bool:
+    return any(ord(c) < 32 or ord(c) == 127 for c in entry.written)
+
+
+def _is_link(entry: Entry) -> bool:
+    return stat.S_ISLNK(entry.info.external_attr >> 16)
 
 
 def _backslash(package: Package) -> Iterator[At]:
     for entry in package.entries:
-        if "\\" in entry.written and not _unsafe(entry):
+        if "\\" in entry.written and not _is_absolute(entry) and not _is_outside(entry):
             yield At(entry.name, values={"name": entry.written})
-
-
-def _unsafe(entry: Entry) -> bool:
-    start = entry.name.startswith("/") or bool(_DRIVE.match(entry.name))
-    return start or ".." in entry.name.split("/")
-
-
-def _control(package: Package) -> Iterator[At]:
-    for entry in package.entries:
-        if any(ord(c) < 32 or ord(c) == 127 for c in entry.written):
-            yield At(entry.name)
-
-
-def _unmarked(package: Package) -> Iterator[At]:
-    for entry in package.entries:
-        if entry.unmarked and not entry.junk:
-            yield At(entry.name)
-
-
-def _symlink(package: Package) -> Iterator[At]:
-    for entry in package.entries:
-        if stat.S_ISLNK(entry.info.external_attr >> 16):
-            yield At(entry.name)
 
 
 def _twice(package: Package) -> Iterator[At]:
@@ -68,12 +58,6 @@ def _case(package: Package) -> Iterator[At]:
         other = seen.setdefault(alike(name), name)
         if other != name:
             yield At(name, values={"other": other})
-
-
-def _encrypted(package: Package) -> Iterator[At]:
-    for entry in package.entries:
-        if entry.encrypted:
-            yield At(entry.name)
 
 
 def _method(package: Package) -> Iterator[At]:
@@ -108,13 +92,13 @@ RULES: tuple[Rule[Package], ...] = (
         "path-outside",
         N_("this name leads out of the folder where the package is unpacked"),
         N_("zip the files again, from inside their folder"),
-        _outside,
+        _each(_is_outside),
     ),
     Rule(
         "path-absolute",
         N_("this name starts at the root of a disk"),
         N_("zip the files again, from inside their folder"),
-        _absolute,
+        _each(_is_absolute),
     ),
     Rule(
         "path-backslash",
@@ -126,15 +110,17 @@ RULES: tuple[Rule[Package], ...] = (
         "name-control",
         N_("the name holds a control character"),
         N_("rename the file, then zip again"),
-        _control,
+        _each(_has_control),
     ),
     Rule(
         "name-encoding",
         N_("the name has accents that are not marked as UTF-8: some LMSs will change them"),
         N_("rename the file without accents, or zip again with a program that writes UTF-8"),
-        _unmarked,
+        _each(lambda entry: entry.unmarked and not entry.junk),
     ),
-    Rule("symlink", N_("this is a link to another file"), N_("put the file itself"), _symlink),
+    Rule(
+        "symlink", N_("this is a link to another file"), N_("put the file itself"), _each(_is_link)
+    ),
     Rule("name-twice", N_("this file is in the zip %(count)d times"), _REZIP, _twice),
     Rule(
         "name-case",
@@ -146,7 +132,7 @@ RULES: tuple[Rule[Package], ...] = (
         "encrypted",
         N_("this file is protected by a password"),
         N_("zip the files again without one"),
-        _encrypted,
+        _each(lambda entry: entry.encrypted),
     ),
     Rule(
         "compression",

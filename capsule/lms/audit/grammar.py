@@ -31,16 +31,14 @@ def missing(document: Document, grammar: Grammar) -> Iterator[At]:
     for element in _known(document, grammar):
         for step, found in _walked(element, grammar)[0]:
             if found < step.least:
-                inside = local(element)
-                yield document.at(element, parent=inside, name=" / ".join(step.names))
+                yield document.at(element, parent=local(element), name=" / ".join(step.names))
 
 
 def unexpected(document: Document, grammar: Grammar) -> Iterator[At]:
     """Where an element is unknown, comes too often or out of its order."""
     for element in _known(document, grammar):
         for child in _walked(element, grammar)[1]:
-            values = {"parent": local(element), "name": local(child)}
-            yield document.at(child, **values)
+            yield document.at(child, parent=local(element), name=local(child))
 
 
 def _step(word: str) -> Step:

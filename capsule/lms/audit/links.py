@@ -66,8 +66,7 @@ def _missing(manifest: Linked) -> Iterator[At]:
 def _case(manifest: Linked) -> Iterator[At]:
     for one in manifest.links:
         if one.near:
-            values = {"href": one.href, "near": one.near}
-            yield manifest.document.at(one.element, **values)
+            yield manifest.document.at(one.element, href=one.href, near=one.near)
 
 
 def _unsafe(manifest: Linked) -> Iterator[At]:
@@ -80,16 +79,14 @@ def _backslash(manifest: Linked) -> Iterator[At]:
     for one in manifest.links:
         if "\\" in one.href and one.kind != "unsafe":
             right = one.href.replace("\\", "/")
-            values = {"href": one.href, "right": right}
-            yield manifest.document.at(one.element, **values)
+            yield manifest.document.at(one.element, href=one.href, right=right)
 
 
 def _blank(manifest: Linked) -> Iterator[At]:
     for one in manifest.links:
         if " " in one.href.strip() and one.kind != "unsafe":
             right = one.href.strip().replace(" ", "%20")
-            values = {"href": one.href, "right": right}
-            yield manifest.document.at(one.element, **values)
+            yield manifest.document.at(one.element, href=one.href, right=right)
 
 
 RULES: tuple[Rule[Linked], ...] = (
