@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ..real_lrs import ralph, ralph_bin, ralph_file, running_ralph, xapi_faults
+from .keeping import Listing
 
 __all__ = ["ralph", "ralph_bin", "ralph_file", "running_ralph", "xapi_faults"]
 
@@ -18,3 +19,24 @@ def project(tmp_path: Path) -> Path:
     folder = tmp_path / "capsule"
     shutil.copytree(ROOT / "tests" / "capsules" / "small", folder)
     return folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def environ(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """Where the store is."""
+    if request.param == "sqlite":
+        return {}
+    address = request.getfixturevalue("postgresql")
+    return {"CAPSULE_OUTBOX": f"{address}&schema=people_{abs(hash(tmp_path)):x}"}
+
+
+@pytest.fixture
+def listing(project: Path) -> Listing:
+    """A function that writes a list and gives its path."""
+
+    def write(*rows: str, name: str = "list.csv") -> Path:
+        text = "session;date;id;présence;minutes\n" + "\n".join(rows)
+        (project / name).write_text(text, encoding="utf-8")
+        return project / name
+
+    return write
