@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from capsule.activity import Kind
 from capsule.lms import manifests
 from capsule.plan import Plan
-from capsule.typography import plain
 
 MANIFEST = "cmi5.xml"
 
@@ -20,15 +18,7 @@ def entries(player: Mapping[str, bytes | Path], plan: Plan) -> dict[str, bytes |
     capsule has no score. The unit bears the capsule's own IRI. No address of an LRS and no
     credential goes in: the launch gives them.
     """
-    capsule = plan.capsule
-    structure = manifests.render(
-        "cmi5.xml.j2",
-        course=plan.names.package_iri,
-        unit=plan.names.capsule_iri,
-        kind=Kind.CAPSULE,
-        language=capsule.language,
-        title=plain(capsule.title),
-        description=plain(capsule.objective or capsule.title),
-        entry=manifests.ENTRY,
+    structure = manifests.described(
+        "cmi5.xml.j2", plan, course=plan.names.package_iri, unit=plan.names.capsule_iri
     )
     return {MANIFEST: structure, **player}

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from capsule.activity import Kind
 from capsule.lms import manifests
 from capsule.plan import Plan
-from capsule.typography import plain
 
 MANIFEST = "tincan.xml"
 
@@ -19,14 +17,5 @@ def entries(player: Mapping[str, bytes | Path], plan: Plan) -> dict[str, bytes |
     One activity, which bears the capsule's own IRI: what is played is found with what was attended.
     No address of an LRS and no credential goes in: the launch gives them.
     """
-    capsule = plan.capsule
-    activity = manifests.render(
-        "tincan.xml.j2",
-        id=plan.names.capsule_iri,
-        kind=Kind.CAPSULE,
-        language=capsule.language,
-        title=plain(capsule.title),
-        description=plain(capsule.objective or capsule.title),
-        entry=manifests.ENTRY,
-    )
+    activity = manifests.described("tincan.xml.j2", plan, id=plan.names.capsule_iri)
     return {MANIFEST: activity, **player}
