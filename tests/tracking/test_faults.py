@@ -164,7 +164,7 @@ def _passes(box: Outbox, lrs: FaultyLrs, dice: random.Random, url: str = "") -> 
         before = left
 
 
-def _check(box: Outbox, lrs: FaultyLrs, size: int) -> None:
+def _assert_agreed(box: Outbox, lrs: FaultyLrs, size: int) -> None:
     """Hold the LRS against the store."""
     every = {key: json.loads(body) for key, body, _line in map(_statement, range(size))}
     counts = box.counts()
@@ -202,7 +202,7 @@ def test_a_thousand_random_runs(part: int, stores: dict[int, Path], tmp_path: Pa
         lrs = _drawn(dice, size)
         with outbox.opened(_copy(stores[size], tmp_path, seed)) as box:
             _passes(box, lrs, dice)
-            _check(box, lrs, size)
+            _assert_agreed(box, lrs, size)
 
 
 def _copy(store: Path, folder: Path, seed: int) -> outbox.Place:
@@ -217,7 +217,7 @@ def test_random_runs_on_postgresql(postgresql: str, tmp_path: Path) -> None:
         with outbox.opened(outbox.find(tmp_path, {"CAPSULE_OUTBOX": address}, IRI)) as box:
             _fill(box, 30)
             _passes(box, lrs, dice)
-            _check(box, lrs, 30)
+            _assert_agreed(box, lrs, 30)
 
 
 @pytest.mark.usefixtures("unsynchronised")
@@ -234,7 +234,7 @@ def test_random_runs_over_a_socket(
             outbox.opened(_copy(stores[30], tmp_path, seed)) as box,
         ):
             _passes(box, lrs, dice, url)
-            _check(box, lrs, 30)
+            _assert_agreed(box, lrs, 30)
 
 
 @pytest.fixture(scope="module")
