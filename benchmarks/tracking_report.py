@@ -39,7 +39,7 @@ import tincan
 from capsule import track
 from capsule.activity import Names
 from capsule.track import figures
-from capsule.tracking import outbox, statements
+from capsule.tracking import forms, outbox, statements
 from capsule.tracking.entering import Entering
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.keys import Key
@@ -173,13 +173,13 @@ def _write_statements(target: Path, count: int) -> None:
     written = 0
     with target.open("wb") as file:
         for event in _sessions():
-            forms = statements.forms(event, _subject())
+            made = forms.of_event(event, _subject())
             for seat in range(PLACE):
                 who = hashlib.sha256(str((event.line * PLACE + seat) % 3_000_000).encode())
                 person = who.hexdigest()
-                for form in forms:
-                    file.write(statements.filled(form.text, person, form.id(person, 1)) + b"\n")
-            written += PLACE * len(forms)
+                for form in made:
+                    file.write(forms.filled(form.text, person, form.id(person, 1)) + b"\n")
+            written += PLACE * len(made)
             if written >= count:
                 return
 

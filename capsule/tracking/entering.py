@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from capsule.errors import Problem
-from capsule.tracking import statements
+from capsule.tracking import forms, statements
 from capsule.tracking.attendance import Line
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.outbox import CHUNK, Contradiction, Ledger, Row, Saying, Session
@@ -107,8 +107,8 @@ class Entering:
         )
         if len(self._sorts) >= _KNOWN:
             self._sorts.clear()
-        forms = statements.forms(actors.hide(event), self._subject)
-        saying = Saying(session, event.presence, event.minutes, forms)
+        said = forms.of_event(actors.hide(event), self._subject)
+        saying = Saying(session, event.presence, event.minutes, said)
         sort = _Sort(saying, actors, self._sparing.ended(event.day))
         self._sorts[event.saying] = sort
         return sort

@@ -6,16 +6,15 @@ A statement is a dict ready for JSON. It has no `version` property: if present i
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from capsule.activity import DISPLAYS, PROFILE_VERSION, Kind, Names, Verb, identifier, identifying
+from capsule.activity import DISPLAYS, PROFILE_VERSION, Kind, Names, Verb, identifier
 from capsule.tracking.events import Event, Presence
 
 Statement = dict[str, Any]
@@ -23,8 +22,6 @@ Statement = dict[str, Any]
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-_PERSON, _ID = b"\1", b"\2"  # never in JSON, which escapes them
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ def of_event(event: Event, subject: Subject, attempt: int = 1) -> list[Statement
     if event.presence is Presence.ABSENT:
         return []
     names = subject.names
-    iri, _registration = _identified(names, event.session_key)
+    iri, _registration = identified(names, event.session_key)
     session = subject.activity(iri, Kind.SESSION, event.session)
     capsule = subject.activity(names.capsule_iri, Kind.CAPSULE, subject.title)
     attended = _statement(event, subject, Verb.ATTENDED, session, event.start, attempt=attempt)
@@ -68,60 +65,6 @@ def of_event(event: Event, subject: Subject, attempt: int = 1) -> list[Statement
     return [attended, completed]
 
 
-@dataclass(frozen=True)
-class Form:
-    """What a session's people have in common in one of their statements: all but who and which.
-
-    `text` is the statement as `encode` writes it, with the holes that `filled` fills.
-    """
-
-    base: str
-    target: str
-    registration: str
-    verb: str
-    text: bytes
-
-    def id(self, person: str, attempt: int) -> str:
-        """The id of the statement about `person`, a pseudonym."""
-        return self.first(person) if attempt == 1 else self._ids(attempt)(person)
-
-    @cached_property
-    def first(self) -> Callable[[str], str]:
-        """`id` at the first attempt."""
-        return self._ids(1)
-
-    @cached_property
-    def digest(self) -> str:
-        """The SHA-256 of `text`, in hexadecimal."""
-        return hashlib.sha256(self.text).hexdigest()
-
-    def _ids(self, attempt: int) -> Callable[[str], str]:
-        after = (self.target, self.registration, self.verb, str(attempt))
-        return identifying(self.base, *after)
-
-
-def forms(event: Event, subject: Subject) -> list[Form]:
-    """`of_event` for everybody of whom a list says the same in the same session.
-
-    `event.trainer` is a pseudonym; `event.person` is not looked at. Empty where an event says
-    nothing.
-    """
-    made = of_event(event._replace(person=""), subject)
-    return [_form(statement, subject.names.base) for statement in made]
-
-
-def filled(text: bytes, person: str, statement_id: str) -> bytes:
-    """The statement of a form's `text` about `person`, a pseudonym, under its id."""
-    return text.replace(_PERSON, person.encode(), 1).replace(_ID, statement_id.encode(), 1)
-
-
-def named(form: Form, person: str, statement_id: str) -> bytes:
-    """The statement of a form about `person`, an address (mailto:) or an identifier."""
-    hole = encode(_agent(form.base, "")).replace(b'"name":""', b'"name":"%s"' % _PERSON)
-    text = form.text.replace(hole, encode(_agent(form.base, person)), 1)
-    return text.replace(_ID, statement_id.encode(), 1)
-
-
 def voiding(target: Mapping[str, Any], base: str) -> Statement:
     """The statement that voids `target`, a statement (xAPI 1.0.3, part 2, section 2.3.2).
 
@@ -130,7 +73,7 @@ def voiding(target: Mapping[str, Any], base: str) -> Statement:
     """
     void: Statement = {
         "id": identifier(base, "voided", target["id"]),
-        "actor": _agent(base, "capsule"),
+        "actor": agent(base, "capsule"),
         "verb": {"id": Verb.VOIDED.value, "display": DISPLAYS[Verb.VOIDED]},
         "object": {"objectType": "StatementRef", "id": target["id"]},
     }
@@ -146,7 +89,7 @@ def restated(statement: Mapping[str, Any], base: str, person: str, attempt: int)
 
 def registration(event: Event, subject: Subject) -> str:
     """The UUID that ties together all that happens in one session (xAPI `registration`)."""
-    return _identified(subject.names, event.session_key)[1]
+    return identified(subject.names, event.session_key)[1]
 
 
 def encode(statement: Any) -> bytes:
@@ -199,16 +142,8 @@ def _essence(statement: Mapping[str, Any]) -> tuple[object, ...]:
     return who, verb.get("id"), target.get("id"), at, result, context.get("registration")
 
 
-def _form(statement: Statement, base: str) -> Form:
-    text = encode(statement)  # in which no text of a list has quotes that aren't escaped
-    text = text.replace(b'"name":""', b'"name":"%s"' % _PERSON, 1)
-    text = text.replace(b',"id":"",', b',"id":"%s",' % _ID, 1)
-    target, verb = statement["object"]["id"], statement["verb"]["id"]
-    return Form(base, target, statement["context"]["registration"], verb, text)
-
-
 @lru_cache(maxsize=256)
-def _identified(names: Names, session_key: str) -> tuple[str, str]:
+def identified(names: Names, session_key: str) -> tuple[str, str]:
     """The IRI of a session, and its registration."""
     iri = names.session_iri(session_key)
     return iri, identifier(iri, "registration")
@@ -229,13 +164,13 @@ def _statement(
         "contextActivities": activities,
     }
     if event.trainer:
-        context["instructor"] = _agent(base, event.trainer)
+        context["instructor"] = agent(base, event.trainer)
     if event.centre:
         context["extensions"] = {f"{base}/extensions/centre": event.centre}
     parts = (base, event.person, target["id"], session, verb, str(attempt))
     return {
         "id": identifier(*parts) if event.person else "",  # a form has none
-        "actor": _agent(base, event.person),
+        "actor": agent(base, event.person),
         "verb": {"id": verb.value, "display": DISPLAYS[verb]},
         "object": target,
         "context": context,
@@ -243,7 +178,7 @@ def _statement(
     }
 
 
-def _agent(base: str, name: str) -> Statement:
+def agent(base: str, name: str) -> Statement:
     """The actor for what stands for a person: an mbox, or an account of `base`."""
     if name.startswith("mailto:"):
         return {"objectType": "Agent", "mbox": name}

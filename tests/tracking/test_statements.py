@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capsule.activity import Names, Verb, identifier
-from capsule.tracking import statements
+from capsule.tracking import forms, statements
 from capsule.tracking.events import Event, Presence
 
 SUBJECT = statements.Subject(
-    Names("https://formation.example/capsules", "tous-concernes"), "Tous concernés", "fr", 600
+    Names("https://formation.example/capsules", "tous-concernes"), "Tous à 100 %(s)", "fr", 600
 )
 EVENT = Event(
     session="GRE-12",
@@ -84,7 +84,7 @@ _EVENTS = st.builds(
     minutes=st.integers(1, 1440),
     centre=_TEXT,
     course=_TEXT,
-    trainer=st.sampled_from(["", "b" * 64]),
+    trainer=st.sampled_from(["", "b" * 64, "mailto:zoe%20@example.org"]),
     path=st.just(Path("list.csv")),
     line=st.just(2),
 )
@@ -95,8 +95,8 @@ def test_a_form_that_is_filled_is_the_statement_itself(event: Event, attempt: in
     """Byte for byte, whatever the names hold: an LRS compares them."""
     alone = statements.of_event(event, SUBJECT, attempt)
     filled = [
-        statements.filled(form.text, event.person, form.id(event.person, attempt))
-        for form in statements.forms(event, SUBJECT)
+        forms.filled(form.text, event.person, form.id(event.person, attempt))
+        for form in forms.of_event(event, SUBJECT)
     ]
     assert filled == [statements.encode(one) for one in alone]
     first = statements.of_event(event, SUBJECT)

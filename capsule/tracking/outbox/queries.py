@@ -22,8 +22,8 @@ from sqlalchemy import (
     update,
 )
 
+from capsule.tracking.forms import filled
 from capsule.tracking.outbox.schema import REMOVED, State, attendance, statement, wording
-from capsule.tracking.statements import filled
 
 _T = TypeVar("_T")
 

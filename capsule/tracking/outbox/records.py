@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from capsule.tracking.events import Presence
-from capsule.tracking.statements import Form
+from capsule.tracking.forms import Form
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, tuple_, update
 
 from capsule.tracking import statements
+from capsule.tracking.forms import Form, named
 from capsule.tracking.outbox import queries
 from capsule.tracking.outbox.records import Saying
 from capsule.tracking.outbox.schema import (
@@ -24,7 +25,6 @@ from capsule.tracking.outbox.schema import (
     statement,
     wording,
 )
-from capsule.tracking.statements import Form
 
 CHUNK = 5_000  # rows that are looked up, and written, at once
 _KEYS = 2_000  # values in one condition
@@ -99,7 +99,7 @@ class Writer:
         words = self._wordings
         rows: list[tuple[object, ...]] = []
         said: list[tuple[str, int, int]] = []
-        named: list[Told] = []
+        alone: list[Told] = []
         for number, version in enumerate(versions, self.fresh(attendance, len(versions))):
             (session, person), attempt, saying, file, line, _replaces, name = version
             if saying is None:
@@ -109,7 +109,7 @@ class Writer:
             for form in saying.forms:
                 key = form.id(person, attempt)
                 if name:
-                    named.append(Told(key, statements.named(form, name, key), number))
+                    alone.append(Told(key, named(form, name, key), number))
                 else:
                     said.append((key, words[form.digest], number))
         by: dict[str, str | int] = {
@@ -119,7 +119,7 @@ class Writer:
         }
         queries.put(self.db, attendance, _VERSION, rows, by)
         self._say(said)
-        self.queue(named)
+        self.queue(alone)
 
     def queue(self, told: Sequence[Told], number: int | None = None) -> None:
         """Let statements wait, for the entry `number` instead of this one if it is given."""
