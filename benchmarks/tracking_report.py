@@ -40,6 +40,7 @@ from capsule import track
 from capsule.activity import Names
 from capsule.track import figures
 from capsule.tracking import forms, outbox, statements
+from capsule.tracking.attendance import Line
 from capsule.tracking.entering import Entering
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.keys import Key
@@ -142,7 +143,8 @@ def _imported(room: Path, _rows: int) -> dict[str, float]:
 
 def _queued(room: Path, rows: int) -> dict[str, float]:
     """Rows that are read already, into an empty store."""
-    events = [_session(n // PLACE)._replace(person=f"a{n:07}") for n in range(rows)]
+    events = [_session(n) for n in range(rows // PLACE + 1)]
+    lines = [Line(events[n // PLACE], f"a{n:07}", n) for n in range(1, rows + 1)]
     before = time.process_time()
     (room / "outbox.db").unlink(missing_ok=True)
     names = Ring([Key(b"key")])
@@ -153,8 +155,8 @@ def _queued(room: Path, rows: int) -> dict[str, float]:
         ledger.bind(names.checks[0], NAMES.capsule_iri)
         ledger.open_file(Path("list.csv"), "0" * 64)
         entering = Entering(ledger, Sparing(names), _subject())
-        for at in range(0, rows, outbox.CHUNK):
-            ledger.add([entering.row(event) for event in events[at : at + outbox.CHUNK]])
+        for _line in entering.enter(lines):
+            pass
         queued = ledger.queued()
     return {"cpu": time.process_time() - before, "queued": queued}
 

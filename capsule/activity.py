@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 NAMESPACE = "8c0f5c43-6f0b-5d0c-9f5e-0d3b1f1f7a10"
 """A UUID of this project's alone, from which all ids that must repeat are made."""
@@ -23,7 +24,7 @@ PROFILE_VERSION = f"{PROFILE}#v1"
 VIDEO = "https://w3id.org/xapi/video"
 """The video profile, and the start of its extensions."""
 
-_NAMESPACE = uuid.UUID(NAMESPACE).bytes
+_BEGUN = hashlib.sha1(uuid.UUID(NAMESPACE).bytes, usedforsecurity=False)
 _SIGN = "\x1f"  # between two parts
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
@@ -119,17 +120,20 @@ class Names:
 
 def identifier(*parts: str) -> str:
     """A UUID (version 5) that depends on `parts` only, for ids that must repeat."""
-    return _uuid(_NAMESPACE + _SIGN.join(parts).encode())
+    return _uuid(_BEGUN, _SIGN.join(parts))
 
 
 def identifying(before: str, *after: str) -> Callable[[str], str]:
     """`identifier(before, part, *after)` as a function of `part`, for many of them."""
-    head = _NAMESPACE + f"{before}{_SIGN}".encode()
-    tail = "".join(f"{_SIGN}{part}" for part in after).encode()
-    return lambda part: _uuid(head + part.encode() + tail)
+    begun = _BEGUN.copy()
+    begun.update(f"{before}{_SIGN}".encode())
+    tail = _SIGN.join(("", *after))
+    return lambda part: _uuid(begun, part + tail)
 
 
-def _uuid(content: bytes) -> str:
+def _uuid(begun: Any, rest: str) -> str:
     """As `uuid.uuid5` makes it in three times as long (RFC 9562, section 5.5)."""
-    text = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    sha1 = begun.copy()
+    sha1.update(rest.encode())
+    text = sha1.hexdigest()
     return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"

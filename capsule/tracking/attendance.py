@@ -24,23 +24,31 @@ _ENDS = ("total", "sous total", "nombre de", "nb de", "effectif")  # how the las
 
 _KNOWN = 2_000  # sorts of rows that are known at once
 _OF_PRESENCE = ("presence", "minutes")
-_OF_PERSON = ("person", "email", *_OF_PRESENCE)
+_OF_PERSON = ("person", "email")
 
 
 class Line(NamedTuple):
-    """One line of a list: its `event`, or else what is wrong in it.
+    """One line of a list: what it says of `person`, or else what is wrong in it.
 
-    `table` is None, and there are no cells, where the problems are those of a whole file.
-    `session` and `day` are the cells, for the user, and say what the line is about if they can.
+    `like` is an event that says the same of somebody, None where something is wrong; the lines of
+    a session have few between them. `table` is None, and there are no cells, where the problems
+    are those of a whole file. `session` and `day` say, for the user, what a wrong line is about,
+    if they can.
     """
 
-    event: Event | None
-    problems: tuple[Problem, ...] = ()
-    table: tables.Table | None = None
+    like: Event | None
+    person: str = ""
     line: int = 0
     cells: Sequence[str] = ()
+    table: tables.Table | None = None
+    problems: tuple[Problem, ...] = ()
     session: str = ""
     day: str = ""
+
+    @property
+    def event(self) -> Event | None:
+        """What the line says, None where something is wrong in it."""
+        return self.like and self.like._replace(person=self.person, line=self.line)
 
 
 def read(
@@ -56,44 +64,71 @@ def read(
     try:
         for found in headers.lists(path, columns):
             if isinstance(found, Problem):
-                yield Line(None, (found,))
+                yield Line(None, problems=(found,))
                 continue
             yield from _lines(found, zone, latest)
     except InputError as error:
-        yield Line(None, error.problems)
+        yield Line(None, problems=tuple(error.problems))
 
 
 def _lines(table: tables.Table, zone: ZoneInfo, latest: datetime) -> Iterator[Line]:
-    """The lines of a list; cells about a session, and a presence, are read once for many rows.
-
-    `_Row` reads the first of each sort, and whatever is wrong.
-    """
-    blank, fields, path = _blank_means(table), table.columns, table.path
-    at = fields.get("person", fields.get("email", -1))
-    parse = cells.person if "person" in fields else cells.email
-    of_session = itemgetter(*(n for name, n in fields.items() if name not in _OF_PERSON))
-    of_presence = itemgetter(*(n for name, n in fields.items() if name in _OF_PRESENCE))
-    sessions: dict[Any, Line] = {}
-    presences: dict[Any, tuple[Presence, int | None]] = {}
+    """The lines of a list. `_Row` reads the first of each sort, and whatever is wrong."""
+    blank, sorts = _blank_means(table), _Sorts(table.columns)
+    at = table.columns.get("person", table.columns.get("email", -1))
+    parse = cells.person if "person" in table.columns else cells.email
     for number, values in table.rows():
-        try:
-            where, what, who = of_session(values), of_presence(values), values[at]
-        except IndexError:  # a short row
-            where = what = who = ""
-        like, said = sessions.get(where), presences.get(what)
-        if said and like and like.event and (person := _person(who, parse)):
-            session, start, _who, _there, _minutes, centre, course, trainer, *_ = like.event
-            event = Event(session, start, person, *said, centre, course, trainer, path, number)
-            yield Line(event, (), table, number, values, like.session, like.day)
+        like = sorts.like(values)
+        if like and (person := _person(values[at], parse)):
+            yield Line(like, person, number, values, table)
         elif not _ends(table, values):
             line = _Row(table, number, values).read(zone, latest, blank)
-            if line.event and where:
-                for known in (sessions, presences):
-                    if len(known) >= _KNOWN:
-                        known.clear()
-                sessions[where] = line
-                presences[what] = (line.event.presence, line.event.minutes)
+            if line.like:
+                sorts.learn(values, line.like)
             yield line
+
+
+class _Sorts:
+    """What was read already of rows that differ in their person only.
+
+    Many rows have the cells of a session in common, and many sessions have those of a presence.
+    """
+
+    def __init__(self, columns: Mapping[str, int]) -> None:
+        rest = {name: at for name, at in columns.items() if name not in _OF_PERSON}
+        self._length = max(columns.values()) + 1
+        self._cells = itemgetter(*rest.values())
+        self._of_session = itemgetter(*(n for k, n in rest.items() if k not in _OF_PRESENCE))
+        self._of_presence = itemgetter(*(n for k, n in rest.items() if k in _OF_PRESENCE))
+        self._events: dict[Any, Event] = {}
+        self._sessions: dict[Any, Event] = {}
+        self._presences: dict[Any, Event] = {}
+
+    def like(self, values: Sequence[str]) -> Event | None:
+        """An event that says the same as a row, if its sort is known."""
+        if len(values) < self._length:
+            return None
+        cells = self._cells(values)
+        found = self._events.get(cells)
+        if found is None:
+            session = self._sessions.get(self._of_session(values))
+            there = self._presences.get(self._of_presence(values))
+            if session and there:
+                found = session._replace(presence=there.presence, minutes=there.minutes)
+                _keep(self._events, cells, found)
+        return found
+
+    def learn(self, values: Sequence[str], event: Event) -> None:
+        """Know what a row says from now on."""
+        if len(values) >= self._length:
+            _keep(self._events, self._cells(values), event)
+            _keep(self._sessions, self._of_session(values), event)
+            _keep(self._presences, self._of_presence(values), event)
+
+
+def _keep(known: dict[Any, Event], key: object, event: Event) -> None:
+    if len(known) >= _KNOWN:
+        known.clear()
+    known[key] = event
 
 
 def _person(text: str, parse: Callable[[str], str]) -> str:
@@ -145,15 +180,16 @@ class _Row:
     def read(self, zone: ZoneInfo, latest: datetime, blank: Presence | None) -> Line:
         """What the row says, or what is wrong."""
         event = self._event(zone, latest, blank)
-        named = self._text("session") or self._text("course")
+        if not self.problems:
+            return Line(event, event.person, self.line, self.values, self.table)
         return Line(
-            None if self.problems else event,
-            tuple(self.problems),
-            self.table,
-            self.line,
-            self._plain(blank) if self.problems else self.values,
-            squeezed(named),
-            self._text("date") if event.start == datetime.min else event.day.isoformat(),
+            None,
+            line=self.line,
+            cells=self._plain(blank),
+            table=self.table,
+            problems=tuple(self.problems),
+            session=squeezed(self._text("session") or self._text("course")),
+            day=self._text("date") if event.start == datetime.min else event.day.isoformat(),
         )
 
     def _plain(self, blank: Presence | None) -> Sequence[str]:

@@ -11,7 +11,7 @@ from capsule.errors import Problem
 from capsule.tracking import forms, statements
 from capsule.tracking.attendance import Line
 from capsule.tracking.events import Event, Presence
-from capsule.tracking.outbox import CHUNK, Contradiction, Ledger, Row, Saying, Session
+from capsule.tracking.outbox import CHUNK, Contradiction, Ledger, Rows, Saying, Session
 from capsule.tracking.privacy import Pseudonyms
 from capsule.tracking.sparing import Sparing
 
@@ -58,43 +58,44 @@ class Entering:
         """
         rest = iter(lines)
         while some := list(islice(rest, CHUNK)):
-            rows = self._rows(some)
-            self._ledger.skip(sum(line.line > 0 for line in some) - len(rows))
+            kept, rows = self._rows(some)
+            about_all = [line.line for line in some].count(0)
+            self._ledger.skip(len(some) - about_all - len(kept))
             entered = self._ledger.add(rows)
-            found: dict[int, list[Problem]] = {}
+            found: dict[int | None, list[Problem]] = {}
             for one in entered.contradictions:
-                if one.source is None:
-                    yield None, [_problem(one)], False
-                else:
-                    found.setdefault(id(one.source), []).append(_problem(one))
-            new = {id(row.source): is_new for row, is_new in zip(rows, entered.new, strict=True)}
+                found.setdefault(one.row, []).append(_problem(one))
+            yield from ((None, [problem], False) for problem in found.get(None, ()))
+            at = 0
             for line in some:
-                key = id(line)
-                problems = [*line.problems, *found[key]] if key in found else line.problems
-                yield line, problems, new.get(key)
+                if at < len(kept) and kept[at] is line:
+                    yield line, found.get(at, ()), entered.new[at]
+                    at += 1
+                else:
+                    yield line, line.problems, None
 
-    def _rows(self, lines: Iterable[Line]) -> list[Row]:
-        """The lines that go in, as rows."""
-        rows, met = [], {}
+    def _rows(self, lines: Iterable[Line]) -> tuple[list[Line], Rows]:
+        """The lines that go in, and the rows that they are."""
+        kept, rows, met = list[Line](), Rows(), dict[str, str]()
+        like = sort = None
+        spares = bool(self._sparing.marks)
         for line in lines:
-            event = line.event
-            if event is None:
+            if line.like is not like:
+                like = line.like
+                sort = like and (self._sorts.get(like.saying) or self._sort(like))
+            person = line.person
+            if sort is None or ((sort.past or spares) and self._sparing.leaves(sort.past, person)):
                 continue
-            sort = self._sorts.get(event.saying) or self._sort(event)
-            if self._sparing.leaves(sort.past, event.person):
-                continue
-            actors = sort.actors
-            pseudonym = actors.of(event.person)
-            met[pseudonym] = event.person
-            told = actors.told(event.person) if actors.identified else ""
-            rows.append(Row(sort.saying, pseudonym, event.line, told, line))
+            pseudonym = sort.actors.of(person)
+            met[pseudonym] = person
+            kept.append(line)
+            rows.sayings.append(sort.saying)
+            rows.people.append(pseudonym)
+            rows.lines.append(line.line)
+            if sort.actors.identified:
+                rows.told.append(sort.actors.told(person))
         self._met(met)
-        return rows
-
-    def row(self, event: Event) -> Row:
-        """One event as a row of the store."""
-        sort = self._sorts.get(event.saying) or self._sort(event)
-        return Row(sort.saying, sort.actors.of(event.person), event.line)
+        return kept, rows
 
     def _sort(self, event: Event) -> _Sort:
         actors = self._sparing.names.on(event.day)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from capsule.activity import identifying
@@ -29,11 +29,13 @@ _SOME_TIME = datetime(2000, 2, 2, 2, 2, 2, tzinfo=UTC)
 _Texts = tuple[str, str, str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Form:
     """What a session's people have in common in one of their statements: all but who and which.
 
-    `text` is the statement as `encode` writes it, with the holes that `filled` fills.
+    `text` is the statement as `encode` writes it, with the holes that `filled` fills; `digest`,
+    its SHA-256 in hexadecimal; `first` gives the id of the one about a pseudonym, at the first
+    attempt.
     """
 
     base: str
@@ -41,24 +43,21 @@ class Form:
     registration: str
     verb: str
     text: bytes
+    digest: str = field(init=False)
+    first: Callable[[str], str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.digest = hashlib.sha256(self.text).hexdigest()
+        self.first = self.ids(1)
+
+    def ids(self, attempt: int) -> Callable[[str], str]:
+        """What gives the id of the statement about a pseudonym, at an attempt."""
+        after = (self.target, self.registration, self.verb, str(attempt))
+        return identifying(self.base, *after)
 
     def id(self, person: str, attempt: int) -> str:
         """The id of the statement about `person`, a pseudonym."""
-        return self.first(person) if attempt == 1 else self._ids(attempt)(person)
-
-    @cached_property
-    def first(self) -> Callable[[str], str]:
-        """`id` at the first attempt."""
-        return self._ids(1)
-
-    @cached_property
-    def digest(self) -> str:
-        """The SHA-256 of `text`, in hexadecimal."""
-        return hashlib.sha256(self.text).hexdigest()
-
-    def _ids(self, attempt: int) -> Callable[[str], str]:
-        after = (self.target, self.registration, self.verb, str(attempt))
-        return identifying(self.base, *after)
+        return self.first(person) if attempt == 1 else self.ids(attempt)(person)
 
 
 def of_event(event: Event, subject: Subject) -> list[Form]:

@@ -40,7 +40,8 @@ class Key:
 
     def digest(self, text: str) -> str:
         """HMAC-SHA256 of a text, as 64 hexadecimal digits."""
-        inner, outer = self._pads[0].copy(), self._pads[1].copy()
+        begun_inside, begun_outside = self._pads
+        inner, outer = begun_inside.copy(), begun_outside.copy()
         inner.update(text.encode())
         outer.update(inner.digest())
         return str(outer.hexdigest())

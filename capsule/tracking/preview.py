@@ -37,10 +37,11 @@ class Preview:
 
     def add(self, line: Line, *, new: bool | None, problems: int) -> None:
         """Count a line that has been read and, if it could be, entered: see `Entering.enter`."""
-        event = line.event
-        key = event.session_key if event else f"{line.session.casefold()} {line.day}"
+        event = line.like
+        name, day = (event.session, event.day.isoformat()) if event else (line.session, line.day)
+        key = event.session_key if event else f"{name.casefold()} {day}"
         if key not in self._by_key:
-            self._by_key[key] = Session(line.session, line.day)
+            self._by_key[key] = Session(name, day)
             self.sessions.append(self._by_key[key])
         session = self._by_key[key]
         session.problems += bool(problems)

@@ -113,7 +113,7 @@ def enter(box: Outbox, *events: Event, path: str = "list.csv") -> list[str]:
     with box.journal("import", NOW) as ledger:
         ledger.bind("check", IRI)
         ledger.open_file(Path(path), "0" * 64)
-        lines = [Line(one, line=one.line) for one in events]
+        lines = [Line(one, one.person, one.line) for one in events]
         told = Entering(ledger, SPARING, SUBJECT).enter(lines)
         return [str(problem) for _line, problems, _new in told for problem in problems]
 
@@ -350,7 +350,8 @@ def test_a_name_cannot_enter_and_is_not_said(place: Place) -> None:
             ledger.bind("check", IRI)
             ledger.open_file(Path("list.csv"), "0" * 64)
             name = event("claire.durand@example.org")
-            list(Entering(ledger, Sparing(Open([KEY])), SUBJECT).enter([Line(name, line=2)]))
+            line = Line(name, name.person, 2)
+            list(Entering(ledger, Sparing(Open([KEY])), SUBJECT).enter([line]))
 
     with pytest.raises(CapsuleError, match=r"(?i)check constraint") as raised:
         put()
@@ -555,7 +556,8 @@ with outbox.opened(place) as box:
                 ledger.replace = True
                 ledger.open_file(Path("list.csv"), "0" * 64)
                 people = [event("ada", said), *(event(f"{turn}-{n}") for n in range(20))]
-                list(Entering(ledger, SPARING, SUBJECT).enter(Line(one, line=2) for one in people))
+                lines = [Line(one, one.person, 2) for one in people]
+                list(Entering(ledger, SPARING, SUBJECT).enter(lines))
         else:
             batch = box.claim(role, 7, 10**6, 1.0)
             with held.open("ab") as lrs:

@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 from capsule.activity import Names
 from capsule.errors import CapsuleError
 from capsule.tracking import keys, outbox, statements
+from capsule.tracking.attendance import Line
 from capsule.tracking.entering import Entering
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.outbox import Outbox, Place, Queued
@@ -136,11 +137,13 @@ class Store(RuleBasedStateMachine):
             ledger.replace = replace
             ledger.open_file(Path("list.csv"), "0" * 64)
             entering = Entering(ledger, SPARING, SUBJECT)
-            told = [entering.row(event(*row, line)) for line, row in enumerate(rows, 2)]
+            events = [event(*row, line) for line, row in enumerate(rows, 2)]
+            lines = [Line(one, one.person, one.line) for one in events]
             problems = [
                 problem
-                for start in range(0, len(told), size)
-                for problem in ledger.add(told[start : start + size]).contradictions
+                for start in range(0, len(lines), size)
+                for _line, found, _new in entering.enter(lines[start : start + size])
+                for problem in found
             ]
             self.entries = ledger.number
         assert {rows[problem.line - 2][0] for problem in problems} == contested

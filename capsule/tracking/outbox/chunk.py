@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import update
 
 from capsule.tracking.outbox import queries, undoing
-from capsule.tracking.outbox.records import Contradiction, Row, Tally, said
+from capsule.tracking.outbox.records import Contradiction, Rows, Tally, said
 from capsule.tracking.outbox.schema import Standing, attendance
 from capsule.tracking.outbox.writer import CHUNK, Key, Version, Writer
 
 Said = tuple[str, int | None]
 Files = Mapping[int, tuple[Path, Tally]]
+
+_FIRST = (1, None)  # the attempt at saying what nobody has said
 
 
 class _Heard(NamedTuple):
@@ -24,7 +26,7 @@ class _Heard(NamedTuple):
     file: int | None
     line: int | None
     version: Any = None  # the row of `attendance` that an earlier chunk made
-    source: object = None
+    row: int | None = None
 
 
 class Chunk:
@@ -49,39 +51,43 @@ class Chunk:
         self._known = known
         self._contested = contested
         self._replace = replace
-        self._heard: dict[Key, Row] = {}
-        self._new: dict[Key, Version] = {}
+        self._rows = Rows()
+        self._heard: dict[Key, int] = {}  # the indexes of rows
+        self._new: dict[Key, tuple[int, int | None]] = {}  # attempt, and the version it replaces
         self._confirmed: list[int] = []
         self._back: list[Any] = []
         self.contradictions: list[Contradiction] = []
         self.new: list[bool | None] = []
 
-    def read(self, keys: Sequence[Key], rows: Sequence[Row]) -> None:
+    def read(self, keys: Sequence[Key], rows: Rows) -> None:
         """Take rows by their keys."""
+        self._rows = rows
         heard, known, contested = self._heard, self._known, self._contested
-        for key, row in zip(keys, rows, strict=True):
+        first = 0
+        for at, key in enumerate(keys):
             if key in heard or key in known or key in contested:
-                self.new.append(self._compare(key, row))
+                self.new.append(self._compare(key, at))
             else:
-                heard[key] = row
-                self._new[key] = Version(key, 1, row.saying, self._at, row.line, None, row.told)
-                self._tally.added += 1
+                heard[key] = at
+                self._new[key] = _FIRST
+                first += 1
                 self.new.append(True)
+        self._tally.added += first
 
-    def _compare(self, key: Key, row: Row) -> bool | None:
+    def _compare(self, key: Key, at: int) -> bool | None:
         """Take a row about somebody of whom something was said; return whether it is new."""
-        mine = self._heard.get(key)
-        before = self._here(mine) if mine else self._before(key)
+        mine, here = self._heard.get(key), self._here(at)
+        before = self._before(key) if mine is None else self._here(mine)
         if key in self._contested:
-            self._list(self._here(row), before.said if before else row.saying.said)
+            self._list(here, before.said if before else here.said)
         elif before is None:
-            self._heard[key] = row
-            return self._enter(key, row)
-        elif before.said == row.saying.said:
+            self._heard[key] = at
+            return self._enter(key, here.said)
+        elif before.said == here.said:
             self._tally.known += 1
             return None
         else:
-            self._contest(key, before, self._here(row))
+            self._contest(key, before, here)
         return False
 
     def write(self) -> None:
@@ -94,14 +100,21 @@ class Chunk:
             )
         if self._back:
             undoing.take_back(self._writer, self._back)
-        self._writer.write(list(self._new.values()))
+        self._writer.write(list(self._versions()))
+
+    def _versions(self) -> Iterator[Version]:
+        rows, file = self._rows, self._at
+        for key, (attempt, replaces) in self._new.items():
+            at = self._heard[key]
+            told = rows.told[at] if rows.told else ""
+            yield Version(key, attempt, rows.sayings[at], file, rows.lines[at], replaces, told)
 
     @property
     def _tally(self) -> Tally:
         return self._files[self._at][1]
 
-    def _here(self, row: Row) -> _Heard:
-        return _Heard(row.saying.said, self._at, row.line, source=row.source)
+    def _here(self, at: int) -> _Heard:
+        return _Heard(self._rows.sayings[at].said, self._at, self._rows.lines[at], row=at)
 
     def _before(self, key: Key) -> _Heard | None:
         """What an earlier chunk of this import said."""
@@ -112,10 +125,10 @@ class Chunk:
                 return _Heard(said(version.presence, version.minutes), *place)
         return None
 
-    def _enter(self, key: Key, row: Row) -> bool:
+    def _enter(self, key: Key, what: Said) -> bool:
         held = [v for v in self._known.get(key, ()) if v.standing != Standing.UNDONE]
         current = next((v for v in held if v.standing == Standing.CURRENT), None)
-        alike = [v for v in held if said(v.presence, v.minutes) == row.saying.said]
+        alike = [v for v in held if said(v.presence, v.minutes) == what]
         if current is not None and current in alike:
             self._tally.known += 1
             self._confirmed.append(current.id)
@@ -124,9 +137,7 @@ class Chunk:
             self._confirmed.append(alike[-1].id)
         else:
             attempt = max((v.attempt for v in self._known.get(key, ())), default=0) + 1
-            replaced = current.id if current else None
-            place = (self._at, row.line, replaced, row.told)
-            self._new[key] = Version(key, attempt, row.saying, *place)
+            self._new[key] = (attempt, current.id if current else None)
             self._count(self._tally, 1, correction=current is not None)
             return True
         return False
@@ -139,7 +150,7 @@ class Chunk:
         self._list(here, before.said)
         made = self._new.pop(key, None)
         if made is not None:
-            self._count(self._tally, -1, correction=made.replaces is not None)
+            self._count(self._tally, -1, correction=made[1] is not None)
         elif before.version is not None:
             self._back.append(before.version)
             replaced = any(v.standing == Standing.REPLACED for v in self._known[key])
@@ -149,7 +160,7 @@ class Chunk:
     def _list(self, row: _Heard, other: Said) -> None:
         if row.file is not None and row.line is not None:
             path = self._files[row.file][0]
-            self.contradictions.append(Contradiction(path, row.line, row.said, other, row.source))
+            self.contradictions.append(Contradiction(path, row.line, row.said, other, row.row))
 
     @staticmethod
     def _count(tally: Tally, by: int, *, correction: bool) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, union, updat
 from capsule.errors import CapsuleError
 from capsule.tracking.outbox import erasing, queries, undoing
 from capsule.tracking.outbox.chunk import Chunk
-from capsule.tracking.outbox.records import Entered, Erased, Row, Session, Tally
+from capsule.tracking.outbox.records import Entered, Erased, Rows, Session, Tally
 from capsule.tracking.outbox.schema import (
     REMOVED,
     Standing,
@@ -122,16 +122,18 @@ class Ledger:
         """Count rows of the file that can't be used."""
         self._rows[self._file] += count
 
-    def add(self, rows: Sequence[Row]) -> Entered:
+    def add(self, rows: Rows) -> Entered:
         """Enter rows of the file, at best `CHUNK` at a time; return what became of them.
 
         A contradiction takes back what an earlier row of this import said.
         """
-        self._rows[self._file] += len(rows)
-        sessions = {saying: saying.session for saying in {row.saying for row in rows}}
+        self._rows[self._file] += len(rows.people)
+        sessions = {saying: saying.session for saying in dict.fromkeys(rows.sayings)}
         new = self._number({one.registration: one for one in sessions.values()})
         numbers = {saying: self._sessions[one.registration] for saying, one in sessions.items()}
-        keys = [(numbers[row.saying], row.person) for row in rows]
+        keys = [
+            (numbers[saying], who) for saying, who in zip(rows.sayings, rows.people, strict=True)
+        ]
         known = self._pen.versions([key for key in dict.fromkeys(keys) if key[0] not in new])
         chunk = Chunk(
             self._pen, self._files, self._file, known, self._contested, replace=self.replace
@@ -274,8 +276,7 @@ class Ledger:
             self._sessions.update((row.registration, row.id) for row in found)
         new = [named[key] for key in unknown if key not in self._sessions]
         numbers = range(first := self._pen.fresh(session, len(new)), first + len(new))
-        if new:
-            rows = [{"id": n, **vars(one)} for n, one in zip(numbers, new, strict=True)]
-            self._db.execute(insert(session), rows)
+        rows = [(n, *vars(one).values()) for n, one in zip(numbers, new, strict=True)]
+        queries.put(self._db, session, session.columns.keys(), rows)
         self._sessions.update(zip((one.registration for one in new), numbers, strict=True))
         return set(numbers)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ from capsule.tracking.events import Presence
 from capsule.tracking.forms import Form
 
 
-@dataclass(frozen=True)
+@dataclass
 class Session:
     """A session: its registration, its name, its local start (ISO 8601), centre and course."""
 
@@ -23,41 +22,37 @@ class Session:
     course: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Saying:
     """What lines say in common of people in one session; `minutes` count for a partial presence.
 
-    `forms` are those of the statements that follow from it.
+    `forms` are those of the statements that follow from it. `told` is the presence as the store
+    has it, and the minutes; `said`, what makes two lines about one person agree.
     """
 
     session: Session
     presence: Presence
     minutes: int | None
     forms: Sequence[Form]
+    told: tuple[str, int | None] = field(init=False)
+    said: tuple[str, int | None] = field(init=False)
 
-    @cached_property
-    def told(self) -> tuple[str, int | None]:
-        """The presence as the store has it, and the minutes."""
-        return str(self.presence), self.minutes
-
-    @cached_property
-    def said(self) -> tuple[str, int | None]:
-        """What makes two lines about one person agree."""
-        return said(self.presence, self.minutes)
+    def __post_init__(self) -> None:
+        self.told = (str(self.presence), self.minutes)
+        self.said = said(*self.told)
 
 
-class Row(NamedTuple):
-    """A good line of a list: what it says of a person, a pseudonym.
+@dataclass
+class Rows:
+    """Good lines of a list, by columns: what they say, of which people (pseudonyms), in which line.
 
-    `told` is what stands for the person in statements, "" where that is the pseudonym. `source`
-    is what the caller knows the row by.
+    `told` is what stands for the people in statements, empty where that is the pseudonyms.
     """
 
-    saying: Saying
-    person: str
-    line: int
-    told: str = ""
-    source: object = None
+    sayings: list[Saying] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
 
 def said(presence: str, minutes: int | None) -> tuple[str, int | None]:
@@ -69,15 +64,15 @@ def said(presence: str, minutes: int | None) -> tuple[str, int | None]:
 class Contradiction:
     """A line that says of a person in a session something else than a line of the same import.
 
-    `said` and `other` are presences with their minutes. Neither line goes in. `source` is that of
-    its row, unless it was given in an earlier call.
+    `said` and `other` are presences with their minutes. Neither line goes in. `row` is the index
+    of its row, unless it was given in an earlier call.
     """
 
     path: Path
     line: int
     said: tuple[str, int | None]
     other: tuple[str, int | None]
-    source: object = None
+    row: int | None = None
 
 
 class Entered(NamedTuple):

@@ -93,33 +93,21 @@ class Writer:
         self.retire([version.replaces for version in versions if version.replaces])
         if not versions:
             return
-        sayings = {version.saying for version in versions}
-        if not versions[0].told:
-            self._word(form for saying in sayings if saying for form in saying.forms)
-        words = self._wordings
-        rows: list[tuple[object, ...]] = []
-        said: list[tuple[str, int, int]] = []
-        alone: list[Told] = []
-        for number, version in enumerate(versions, self.fresh(attendance, len(versions))):
-            (session, person), attempt, saying, file, line, _replaces, name = version
-            if saying is None:
-                rows.append((number, session, person, attempt, REMOVED, None, file, line))
-                continue
-            rows.append((number, session, person, attempt, *saying.told, file, line))
-            for form in saying.forms:
-                key = form.id(person, attempt)
-                if name:
-                    alone.append(Told(key, named(form, name, key), number))
-                else:
-                    said.append((key, words[form.digest], number))
+        first = self.fresh(attendance, len(versions))
+        rows = [
+            (number, *key, attempt, *(saying.told if saying else (REMOVED, None)), file, line)
+            for number, (key, attempt, saying, file, line, *_rest) in enumerate(versions, first)
+        ]
         by: dict[str, str | int] = {
             "standing": Standing.CURRENT.value,
             "entry": self.number,
             "heard": self.number,
         }
         queries.put(self.db, attendance, _VERSION, rows, by)
-        self._say(said)
-        self.queue(alone)
+        if versions[0].told:
+            self._name(versions, first)
+        else:
+            self._say(versions, first)
 
     def queue(self, told: Sequence[Told], number: int | None = None) -> None:
         """Let statements wait, for the entry `number` instead of this one if it is given."""
@@ -129,13 +117,27 @@ class Writer:
         rows = [(position, *one) for position, one in enumerate(new, first)]
         queries.put(self.db, statement, _TOLD, rows, _WAITING | {"entry": number or self.number})
 
-    def _say(self, said: Sequence[tuple[str, int, int]]) -> None:
-        """Let statements wait: id, wording, version."""
+    def _name(self, versions: Sequence[Version], first: int) -> None:
+        """Let statements wait that name people, each with a body; `first` numbers the versions."""
+        alone = []
+        for number, version in enumerate(versions, first):
+            for form in version.saying.forms if version.saying else ():
+                key = form.id(version.key[1], version.attempt)
+                alone.append(Told(key, named(form, version.told, key), number))
+        self.queue(alone)
+
+    def _say(self, versions: Sequence[Version], first: int) -> None:
+        """Let statements wait in the wordings of their sessions; `first` numbers the versions."""
+        worded = self._worded({version.saying for version in versions})
+        said = [
+            (form.id(person, attempt), word, number)
+            for number, ((_session, person), attempt, saying, *_) in enumerate(versions, first)
+            for form, word in worded[saying]
+        ]
         if self._loosely():
-            known = self._adopt([(key, version) for key, _wording, version in said])
+            known = self._adopt([(key, version) for key, _word, version in said])
             said = [one for one in said if one[0] not in known]
-        first = self.fresh(statement, len(said))
-        rows = [(position, *one) for position, one in enumerate(said, first)]
+        rows = [(at, *one) for at, one in enumerate(said, self.fresh(statement, len(said)))]
         queries.put(self.db, statement, _SAID, rows, _WAITING | {"entry": self.number})
 
     def _loosely(self) -> bool:
@@ -236,18 +238,23 @@ class Writer:
             done.update(self.db.execute(asked).scalars())
         return done
 
-    def _word(self, forms: Iterable[Form]) -> None:
-        """Know the number of the wording of each form, a new one if need be."""
+    def _worded(
+        self, sayings: Iterable[Saying | None]
+    ) -> dict[Saying | None, list[tuple[Form, int]]]:
+        """The forms of each saying, with the numbers of their wordings: new ones if need be."""
         if len(self._wordings) > _KNOWN_WORDINGS:
             self._wordings.clear()
-        texts = {one.digest: one.text for one in forms if one.digest not in self._wordings}
-        for some in queries.chunks(list(texts), _KEYS):
+        forms = {one: one.forms if one else () for one in sayings}
+        texts = {form.digest: form.text for some in forms.values() for form in some}
+        known = self._wordings
+        for some in queries.chunks([key for key in texts if key not in known], _KEYS):
             asked = select(wording.c.digest, wording.c.id).where(wording.c.digest.in_(some))
-            self._wordings.update((row.digest, row.id) for row in self.db.execute(asked))
-        new = sorted(texts.keys() - self._wordings.keys())
+            known.update((row.digest, row.id) for row in self.db.execute(asked))
+        new = sorted(texts.keys() - known.keys())
         rows = [
             (number, digest, texts[digest])
             for number, digest in enumerate(new, self.fresh(wording, len(new)))
         ]
         queries.put(self.db, wording, wording.columns.keys(), rows)
-        self._wordings.update((digest, number) for number, digest, _text in rows)
+        known.update((digest, number) for number, digest, _text in rows)
+        return {one: [(form, known[form.digest]) for form in some] for one, some in forms.items()}
