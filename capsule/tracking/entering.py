@@ -108,7 +108,7 @@ class Entering:
         )
         if len(self._sorts) >= _KNOWN:
             self._sorts.clear()
-        said = forms.of_event(actors.hide(event), self._subject)
+        said = forms.of_event(actors.hide_trainer(event), self._subject)
         saying = Saying(session, event.presence, event.minutes, said)
         sort = _Sort(saying, actors, self._sparing.ended(event.day))
         self._sorts[event.saying] = sort

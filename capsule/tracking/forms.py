@@ -16,13 +16,12 @@ from pathlib import Path
 
 from capsule.activity import identifying
 from capsule.tracking import statements
-from capsule.tracking.events import Event
+from capsule.tracking.events import Event, Presence
 from capsule.tracking.statements import Subject, encode
 
 _PERSON, _ID = b"\1", b"\2"  # never in JSON, which escapes them
 _PERSON_HOLE, _ID_HOLE = b'"name":"%s"' % _PERSON, b',"id":"%s",' % _ID
 
-_MARK = "\3%s\3"  # stands for a text of a list
 _SOME_TIME = datetime(2000, 2, 2, 2, 2, 2, tzinfo=UTC)
 
 
@@ -70,7 +69,7 @@ def of_event(event: Event, subject: Subject) -> list[Form]:
     registration = told[b"registration"].decode()
     return [
         Form(subject.names.base, (target % told).decode(), registration, verb, text % told)
-        for verb, target, text in _templates(_shape(event), subject)
+        for verb, target, text in _templates(event.presence, event.minutes, _marks(event), subject)
     ]
 
 
@@ -109,22 +108,24 @@ def _told(key: str, texts: _Texts, start: datetime, subject: Subject) -> Mapping
     }
 
 
-def _shape(event: Event) -> Event:
-    """An event like this one, with marks for the texts of the list; what is empty stays so."""
-    session, course, centre, trainer = (
-        _MARK % n if text else "" for n, text in enumerate(_texts(event))
-    )
-    if event.trainer.startswith("mailto:"):
-        trainer = f"mailto:{trainer}"
-    told = (event.presence, event.minutes, centre, course, trainer)
-    return Event(session, _SOME_TIME, "", *told, Path(), 0)
+def _marks(event: Event) -> _Texts:
+    """What stands for the texts of an event in a template; what is empty stays so."""
+    session, course, centre, trainer = _texts(event)
+    named = "mailto:\3trainer\3" if trainer.startswith("mailto:") else "\3trainer\3"
+    marks = session and "\3session\3", course and "\3course\3", centre and "\3centre\3"
+    return *marks, trainer and named
 
 
 @lru_cache(maxsize=256)
-def _templates(shape: Event, subject: Subject) -> list[tuple[str, bytes, bytes]]:
+def _templates(
+    presence: Presence, minutes: int | None, marks: _Texts, subject: Subject
+) -> list[tuple[str, bytes, bytes]]:
     """The statements of a shape: verb, template of the object's IRI, template of the text."""
-    told = _told(shape.session_key, _texts(shape), shape.start, subject)
-    holes = {value: b"%%(%s)b" % name for name, value in told.items() if value != b'""'}
+    session, course, centre, trainer = marks
+    told = (presence, minutes, centre, course, trainer)
+    shape = Event(session, _SOME_TIME, "", *told, Path(), 0)
+    values = _told(shape.session_key, marks, _SOME_TIME, subject)
+    holes = {value: b"%%(%s)b" % name for name, value in values.items() if value != b'""'}
 
     def template(text: bytes) -> bytes:
         text = text.replace(b"%", b"%%")

@@ -41,8 +41,11 @@ class Pseudonyms:
 
     def hide(self, event: Event) -> Event:
         """`event` with what stands for its people in statements."""
-        trainer = self.trainer(event.trainer) if event.trainer else ""
-        return event._replace(person=self.told(event.person), trainer=trainer)
+        return self.hide_trainer(event)._replace(person=self.told(event.person))
+
+    def hide_trainer(self, event: Event) -> Event:
+        """`event` with what stands for its trainer, where there is one."""
+        return event._replace(trainer=self.trainer(event.trainer)) if event.trainer else event
 
     @property
     def check(self) -> str:
