@@ -1,3 +1,4 @@
+import gc
 import hashlib
 import json
 import re
@@ -59,6 +60,16 @@ class Taking:
     def _take(self, request: httpx.Request) -> httpx.Response:
         self.batches.append([one["id"] for one in json.loads(request.content)])
         return httpx.Response(200, json=self.batches[-1])
+
+
+def test_an_import_leaves_the_search_for_cycles_as_it_was(
+    project: Path, listing: Callable[..., Path]
+) -> None:
+    before = gc.get_threshold()
+    track.import_attendance(project, [listing("S1;2025-03-10;ada;;present;")], NOW)
+    with pytest.raises(OSError, match="gone"):
+        track.import_attendance(project, [project / "gone.csv"], NOW)
+    assert gc.get_threshold() == before
 
 
 def test_import_again_from_another_file_in_another_order_adds_nothing(

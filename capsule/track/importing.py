@@ -24,7 +24,7 @@ from capsule.tracking.preview import Preview, Session
 from capsule.tracking.quarantine import Quarantine
 from capsule.tracking.sparing import Sparing
 
-_OBJECTS = 100_000  # made between two searches for cycles: those of a chunk
+_OBJECTS = 20_000  # made between two searches for cycles: a part of those of a chunk
 
 
 @dataclass
@@ -165,14 +165,15 @@ def _count(ledger: Ledger, done: Imported) -> None:
 def _seldom_collected() -> Iterator[None]:
     """Look for cycles of objects seldom: rows make none, but come by the thousand.
 
-    Otherwise a quarter of the time of an import goes into it.
+    Otherwise a quarter of the time of an import goes into it. It can't be left out: what holds the
+    values of a query is in cycles.
     """
-    first, *others = gc.get_threshold()
-    gc.set_threshold(_OBJECTS, *others)
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS, *before[1:])
     try:
         yield
     finally:
-        gc.set_threshold(first, *others)
+        gc.set_threshold(*before)
 
 
 class _DryRunError(Exception):
