@@ -140,9 +140,9 @@ class _Reading:
         counted = Session(path.name, "")
         while some := list(islice(found, outbox.CHUNK)):
             bad = [read for read in some if isinstance(read, foreign.Bad)]
-            for problem, text in bad:
-                self.done.problems.append(problem)
-                self.aside.add_statement(problem, text)
+            for problems, text in bad:
+                self.done.problems += problems
+                self.aside.add_statement(problems, text)
             counted.problems += len(bad)
             ledger.skip(len(bad))
             good = [read for read in some if isinstance(read, foreign.Received)]

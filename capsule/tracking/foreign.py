@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from gettext import gettext as _
@@ -14,7 +14,7 @@ from typing import IO, Any, NamedTuple
 from pydantic import ValidationError
 
 from capsule.errors import Problem
-from capsule.tracking import xapi
+from capsule.tracking import reasons, xapi
 from capsule.tracking.events import squeezed
 from capsule.tracking.privacy import Pseudonyms
 from capsule.tracking.sparing import Sparing
@@ -34,9 +34,9 @@ class Received:
 
 
 class Bad(NamedTuple):
-    """A line that is no valid statement: what is wrong, and its bytes."""
+    """A line that is no valid statement: all that is wrong, and its bytes."""
 
-    problem: Problem
+    problems: Sequence[Problem]
     text: bytes
 
 
@@ -69,14 +69,16 @@ def read(path: Path, sparing: Sparing, base: str, now: datetime) -> Iterator[Rec
                 if received := _received(text, f"{path.name}:{number}", sparing, base, now):
                     yield received
             except _RefusedError as refused:
-                told = (refused.column, refused.what, refused.remedy)
-                yield Bad(Problem(path, number, *told), text)
+                told = [Problem(path, number, refused.column, *why) for why in refused.reasons]
+                yield Bad(told, text)
 
 
 class _RefusedError(ValueError):
-    def __init__(self, what: str, remedy: str = "", column: int = 0) -> None:
-        super().__init__(what)
-        self.what, self.remedy, self.column = what, remedy, column
+    """What is wrong, each with what to do about it."""
+
+    def __init__(self, *reasons: tuple[str, str], column: int = 0) -> None:
+        super().__init__()
+        self.reasons, self.column = reasons, column
 
 
 def _received(
@@ -86,13 +88,12 @@ def _received(
     try:
         xapi.check(statement)
     except ValidationError as error:
-        raise _RefusedError(*_explained(error)) from None
-    if where := xapi.nulls(statement):
-        what = _('"%(where)s" is null, which xAPI forbids') % {"where": where}
-        raise _RefusedError(what, _("remove it"))
+        raise _RefusedError(*reasons.of(error)) from None
+    if where := xapi.null(statement):
+        raise _RefusedError(reasons.of_null(where))
     at = datetime.fromisoformat(statement["timestamp"]).astimezone(UTC)
     if at > now:
-        raise _RefusedError(_("the statement is dated in the future"), _("correct its timestamp"))
+        raise _RefusedError((_("the statement is dated in the future"), _("correct its timestamp")))
     kept: Statement = {key: v for key, v in statement.items() if key not in _SET_BY_LRS}
     kept["id"] = kept["id"].lower()
     kept["timestamp"] = instant(at)
@@ -102,32 +103,23 @@ def _received(
     try:
         return Received(kept["id"], encode(kept), origin)
     except UnicodeEncodeError:
-        raise _RefusedError(_("the line holds half of a character"), _("remove it")) from None
+        raise _RefusedError((_("the line holds half of a character"), _("remove it"))) from None
+    except ValueError:
+        raise _RefusedError((_("the line holds a number without end"), _("correct it"))) from None
 
 
 def _parsed(text: bytes) -> Any:
-    remedy = _("write one statement on each line, in UTF-8")
+    reason = (_("this is not JSON"), _("write one statement on each line, in UTF-8"))
     try:
         return json.loads(text.decode(), parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        raise _RefusedError(_("this is not JSON"), remedy, error.colno) from None
+        raise _RefusedError(reason, column=error.colno) from None
     except (UnicodeDecodeError, RecursionError, ValueError):
-        raise _RefusedError(_("this is not JSON"), remedy) from None
+        raise _RefusedError(reason) from None
 
 
 def _no_number(name: str) -> None:
     raise ValueError(name)
-
-
-def _explained(error: ValidationError) -> tuple[str, str]:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(step) for step in first["loc"])
-    if first["type"] == "missing":
-        return _('the statement has no "%(where)s"') % {"where": where}, _("add it")
-    if first["type"] == "extra_forbidden":
-        return _('xAPI knows no "%(where)s"') % {"where": where}, _("remove it")
-    values = {"where": where or _("statement"), "reason": first["msg"]}
-    return _('"%(where)s" is not as xAPI has it (%(reason)s)') % values, _("correct it")
 
 
 def _settle(said: Statement, actors: Pseudonyms, base: str) -> None:

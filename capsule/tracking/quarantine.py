@@ -25,7 +25,7 @@ class Quarantine:
     _lists: dict[tuple[Path, str], tuple[Table, list[tuple[Line, Sequence[Problem]]]]] = field(
         default_factory=dict
     )
-    _statements: dict[Path, list[tuple[Problem, bytes]]] = field(default_factory=dict)
+    _statements: dict[Path, list[tuple[Sequence[Problem], bytes]]] = field(default_factory=dict)
 
     def add(self, line: Line, problems: Sequence[Problem]) -> None:
         """Set a line aside; what concerns a whole file has no line, and is left out."""
@@ -33,9 +33,9 @@ class Quarantine:
             key = (line.table.path, line.table.grid.sheet)
             self._lists.setdefault(key, (line.table, []))[1].append((line, problems))
 
-    def add_statement(self, problem: Problem, text: bytes) -> None:
+    def add_statement(self, problems: Sequence[Problem], text: bytes) -> None:
         """Set a line of statements aside."""
-        self._statements.setdefault(problem.path, []).append((problem, text))
+        self._statements.setdefault(problems[0].path, []).append((problems, text))
 
     def write(self, folder: Path) -> list[Path]:
         """Write a file for each list or file that has bad lines, and give their paths.
@@ -77,12 +77,14 @@ def _written(folder: Path, name: str, content: bytes) -> Path:
     raise FileExistsError(17, "File exists", str(first))
 
 
-def _reasoned(lines: Iterable[tuple[Problem, bytes]]) -> bytes:
-    """Each line as it was, under its place and what is wrong with it."""
+def _reasoned(lines: Iterable[tuple[Sequence[Problem], bytes]]) -> bytes:
+    """Each line as it was, under its place and all that is wrong with it."""
     told = bytearray()
-    for problem, text in lines:
-        place = f"{problem.path.name}:{problem.line}" + f":{problem.column}" * bool(problem.column)
-        told += f"# {place}: {' '.join(_reason(problem).split())}\n".encode() + text + b"\n"
+    for problems, text in lines:
+        for one in problems:
+            place = f"{one.path.name}:{one.line}" + f":{one.column}" * bool(one.column)
+            told += f"# {place}: {' '.join(_reason(one).split())}\n".encode()
+        told += text + b"\n"
     return bytes(told)
 
 

@@ -21,7 +21,9 @@ Statement = dict[str, Any]
 
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,10 @@ def registration(event: Event, subject: Subject) -> str:
 
 
 def encode(statement: Any) -> bytes:
-    """The one spelling of a statement, or of a part, as JSON: the bytes that are kept and sent."""
+    """The one spelling of a statement, or of a part, as JSON: the bytes that are kept and sent.
+
+    Raises ValueError for a number without end, or half of a character.
+    """
     return _ENCODER.encode(statement).encode()
 
 

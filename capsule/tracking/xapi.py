@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 
 from pydantic import (
     AfterValidator,
@@ -21,35 +21,53 @@ from pydantic import (
     TypeAdapter,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
-UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+IRI = r'^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+$'
+UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+MBOX = r"^mailto:[^@\s]+@[^@\s]+$"
+SHA1 = r"^[0-9a-fA-F]{40}$"
+TAG = r"^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"
+VERSION = r"^(1\.0(\.\d+)?|2\.0\.0)$"
+_DURATION = re.compile(
+    r"P(?!$)(\d+W|(\d+Y)?(\d+M)?(\d+D)?"
+    r"(T(?!$)(\d+(\.\d+)?H)?(\d+(\.\d+)?M)?(\d+(\.\d+)?S)?)?)"
+)
+_ALONE, _SEVERAL = "one", "several"
+KINDS = frozenset(
+    ("Agent", "Group", "Activity", "StatementRef", "SubStatement", _ALONE, _SEVERAL, "[key]")
+)
+"""What the place of an error names that isn't in the statement: which of several kinds it was."""
 
 
 def _aware(text: str) -> str:
-    if "T" not in text.upper() or not datetime.fromisoformat(text).tzinfo:
-        raise ValueError("a date, a time and their zone are needed")
+    try:
+        if "T" in text.upper() and datetime.fromisoformat(text).tzinfo:
+            return text
+    except ValueError:
+        pass
+    raise PydanticCustomError("instant", "no instant")
+
+
+def _lasting(text: str) -> str:
+    if not _DURATION.fullmatch(text):
+        raise PydanticCustomError("duration", "no duration")
     return text
 
 
-_Iri = Annotated[str, StringConstraints(pattern=r'^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+$')]
-_Uuid = Annotated[str, StringConstraints(pattern=rf"^{UUID.pattern}$")]
-_Mbox = Annotated[str, StringConstraints(pattern=r"^mailto:[^@\s]+@[^@\s]+$")]
-_Sha1 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{40}$")]
-_Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$")]
+_Iri = Annotated[str, StringConstraints(pattern=IRI)]
+_Uuid = Annotated[str, StringConstraints(pattern=UUID)]
+_Mbox = Annotated[str, StringConstraints(pattern=MBOX)]
+_Sha1 = Annotated[str, StringConstraints(pattern=SHA1)]
+_Tag = Annotated[str, StringConstraints(pattern=TAG)]
 _Words = dict[_Tag, str]
 _Extensions = dict[_Iri, Any]
 _Instant = Annotated[str, AfterValidator(_aware)]
-_Length = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^P(\d+W|(\d+Y)?(\d+M)?(\d+D)?(T(\d+(\.\d+)?H)?(\d+(\.\d+)?M)?(\d+(\.\d+)?S)?)?)$",
-        min_length=3,
-    ),
-]
+_Length = Annotated[str, AfterValidator(_lasting)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class _Account(_Part):
@@ -77,7 +95,7 @@ class _Agent(_Someone):
     @model_validator(mode="after")
     def _one(self) -> _Agent:
         if self.identifiers() != 1:
-            raise ValueError("exactly one of mbox, mbox_sha1sum, openid, account is needed")
+            raise PydanticCustomError("agent", "not one identifier")
         return self
 
 
@@ -88,7 +106,7 @@ class _Group(_Someone):
     @model_validator(mode="after")
     def _some(self) -> _Group:
         if self.identifiers() > 1 or not (self.identifiers() or self.member):
-            raise ValueError("one identifier, or members, are needed")
+            raise PydanticCustomError("group", "no identifier, or several")
         return self
 
 
@@ -144,11 +162,17 @@ class _Result(_Part):
     extensions: _Extensions | None = None
 
 
+_OneOrMore = Annotated[
+    Annotated[_Activity, Tag(_ALONE)] | Annotated[list[_Activity], Tag(_SEVERAL)],
+    Discriminator(lambda value: _SEVERAL if isinstance(value, list) else _ALONE),
+]
+
+
 class _Activities(_Part):
-    parent: list[_Activity] | _Activity | None = None
-    grouping: list[_Activity] | _Activity | None = None
-    category: list[_Activity] | _Activity | None = None
-    other: list[_Activity] | _Activity | None = None
+    parent: _OneOrMore | None = None
+    grouping: _OneOrMore | None = None
+    category: _OneOrMore | None = None
+    other: _OneOrMore | None = None
 
 
 def _kind(otherwise: str) -> Discriminator:
@@ -218,22 +242,24 @@ class _Statement(_Said):
     timestamp: _Instant
     stored: _Instant | None = None
     authority: _Actor | None = None
-    version: Annotated[str, StringConstraints(pattern=r"^(1\.0(\.\d+)?|2\.0\.0)$")] | None = None
+    version: Annotated[str, StringConstraints(pattern=VERSION)] | None = None
 
     @model_validator(mode="after")
     def _about_activities(self) -> _Statement:
-        context = self.context
-        if (
-            context
-            and not isinstance(self.object, _Activity)
-            and (context.revision or context.platform)
-        ):
-            raise ValueError("revision and platform are for activities")
+        if self.context and not isinstance(self.object, _Activity):
+            for name in ("revision", "platform"):
+                if getattr(self.context, name):
+                    raise _misplaced("activity_only", "context", name)
         if self.verb.id == "http://adlnet.gov/expapi/verbs/voided" and not isinstance(
             self.object, _Reference
         ):
-            raise ValueError("what is voided must be a StatementRef")
+            raise _misplaced("voided", "object")
         return self
+
+
+def _misplaced(kind: LiteralString, *where: str) -> PydanticCustomError:
+    """What is wrong somewhere inside of what is checked."""
+    return PydanticCustomError(kind, "misplaced", {"where": where})
 
 
 _CHECK = TypeAdapter(_Statement)
@@ -248,13 +274,12 @@ def check(statement: object) -> None:
     _CHECK.validate_python(statement)
 
 
-def nulls(data: Any, where: str = "") -> str:
-    """Where there is a null outside of extensions, which xAPI forbids (2.2); "" if nowhere."""
+def null(data: Any) -> tuple[str | int, ...]:
+    """Where there is a null outside of extensions, which xAPI forbids (2.2); () if nowhere."""
     items = data.items() if isinstance(data, dict) else enumerate(data)
     for key, value in items:
-        place = f"{where}.{key}".strip(".")
         if value is None:
-            return place
-        if isinstance(value, dict | list) and key != "extensions" and (hit := nulls(value, place)):
-            return hit
-    return ""
+            return (key,)
+        if isinstance(value, dict | list) and key != "extensions" and (hit := null(value)):
+            return (key, *hit)
+    return ()

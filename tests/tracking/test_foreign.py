@@ -54,7 +54,10 @@ def _read(
     found = list(read(path, sparing, BASE, NOW))
     received = [json.loads(one.body) for one in found if isinstance(one, Received)]
     problems = [
-        str(one.problem).removeprefix(f"{folder}/") for one in found if isinstance(one, Bad)
+        str(problem).removeprefix(f"{folder}/")
+        for one in found
+        if isinstance(one, Bad)
+        for problem in one.problems
     ]
     return received, problems
 
@@ -160,7 +163,7 @@ def test_what_another_validator_refuses_is_refused(
         ('{"id": 1', "statements.ndjson:1:9: this is not JSON; write one statement on each line"),
         ('{"id": NaN}', "statements.ndjson:1: this is not JSON"),
         ("[" * 100_000, "statements.ndjson:1: this is not JSON"),
-        ("[]", 'statements.ndjson:1: "statement" is not as xAPI has it'),
+        ("[]", "statements.ndjson:1: statement: an object is expected here"),
         (
             json.dumps(_with(result={"response": "\ud800"})),
             "statements.ndjson:1: the line holds half",
@@ -189,7 +192,7 @@ def test_they_are_queued_once(project: Path) -> None:
     ]
     assert not (project / ".capsule").exists()
     done = track.import_attendance(project, [path], NOW, quarantine=project)
-    assert (done.added, done.known, done.queued, len(done.problems)) == (2, 1, 2, 1)
+    assert (done.added, done.known, done.queued, len(done.problems)) == (2, 1, 2, 5)
     assert [file.name for file in done.quarantined] == ["lms-to-correct.ndjson"]
     done = track.import_attendance(project, [path], NOW)
     assert (done.added, done.known, done.queued) == (0, 3, 0)
