@@ -180,7 +180,7 @@ def forget(
         names = opening.bind(ledger, project, now)
         salt = ledger.forgotten()[0] or keys.salt()
         known = names.every(who)
-        about = partial(foreign.about, known={who, *known})
+        about = partial(foreign.about, known=set(known))
         done = ledger.forget(known, about, names.mark(who, salt), salt)
         if opening.people_of(project).exists():
             with people.opened(opening.people_of(project)) as whose:

@@ -94,10 +94,11 @@ class Ring:
         return self.on(event.day).hide(event)
 
     def every(self, person: str) -> list[str]:
-        """All that stands for a person, whatever the day, in the store and in statements."""
-        both = [actors.of(person) for actors in self._actors]
-        both += [actors.told(person) for actors in self._actors]
-        return list(dict.fromkeys(both))
+        """All that stands for a person, whatever the day: pseudonyms, then the identifier itself.
+
+        That is how they are known in statements where they are identified, and from elsewhere.
+        """
+        return [*(actors.of(person) for actors in self._actors), person]
 
     @property
     def checks(self) -> list[str]:

@@ -22,8 +22,8 @@ class _Source:
 
 
 _NDJSON = _Source(
-    """(SELECT id, coalesce(actor.account.name, actor.mbox, actor.mbox_sha1sum, actor.openid)
-        AS person, verb.id AS verb, object.id AS object, result.duration AS duration,
+    """(SELECT id, lower(coalesce(actor.account.name, actor.mbox[8:], actor.mbox_sha1sum,
+        actor.openid)) AS person, verb.id AS verb, object.id AS object, result.duration AS duration,
         context.registration AS registration, context.platform AS platform,
         timestamp AS moment, object.definition.name AS session,
         context.extensions AS centre, context.contextActivities.grouping AS course

@@ -203,7 +203,7 @@ def test_forgotten_people_and_old_statements_are_left_out(tmp_path: Path) -> Non
     (who,) = {
         name for kept in _read(tmp_path, GOOD)[0] for name in [kept["actor"]["account"]["name"]]
     }
-    [identifier] = [one for one in _people(GOOD) if names.every(one) == [who]]
+    [identifier] = [one for one in _people(GOOD) if names.every(one)[0] == who]
     group = {"objectType": "Group", "member": [GOOD["actor"]]}
     gone = Sparing(names, "salt", frozenset({names.mark(identifier, "salt")}))
     assert _read(tmp_path, GOOD, _with(actor=group), sparing=gone) == ([], [])
