@@ -169,6 +169,13 @@ def forget(person: str, yes: bool, as_json: bool) -> None:
             ),
             err=True,
         )
+    if done.also:
+        named = ", ".join(filter(None, done.also)) or _("its e-mail address")
+        click.echo(
+            _("Lists know this person otherwise too; forget that as well: %(who)s")
+            % {"who": named},
+            err=True,
+        )
     told = _(
         "What is yours to do: destroy the lists, the files of rows to correct and the exports"
         " that name this person; ask whoever runs the LRS to delete what is voided there."

@@ -116,6 +116,13 @@ def import_(
     for file in done.quarantined:
         told = _("Rows to correct, then import: %(file)s (it holds personal data)")
         click.echo(told % {"file": relative(file)}, err=True)
+    if done.apart:
+        told = _(
+            "Some people are known by an identifier, others by an e-mail address. Whoever is known"
+            " by both counts twice, unless a list with both columns is imported, or capsule track"
+            " report has --users."
+        )
+        click.echo(told, err=True)
     if not as_json:
         privacy.left_out(done.forgotten, done.expired)
     if done.problems:

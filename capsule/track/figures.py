@@ -13,6 +13,7 @@ from capsule.resources import words
 from capsule.track.opening import key_of, named, opened, people_of, subject_of
 from capsule.tracking import keys, page, people, sums
 from capsule.tracking.credentials import ENVIRONMENT
+from capsule.tracking.linking import Same
 from capsule.tracking.privacy import Ring
 from capsule.tracking.report import By, Report
 from capsule.tracking.users import Users
@@ -29,9 +30,10 @@ def report(
     """The figures of the capsule in `folder`, from its store, or from a file of `statements`.
 
     Each person counts once among the people, under several keys too if the identifier is kept
-    here. `users`, an LMS's list, tells which identifiers and e-mail addresses are the same
-    person's. Of sessions whose people were purged, each attendance counts as a person. Raises
-    InputError for a file that can't be understood, OSError for one that can't be read.
+    here, and by identifier and e-mail address if a list had both. `users`, an LMS's list, tells
+    which of these are the same person's, too. Of sessions whose people were purged, each
+    attendance counts as a person. Raises InputError for a file that can't be understood, OSError
+    for one that can't be read.
     """
     project = source.load(folder)
     zone = project.capsule.tracking.timezone
@@ -45,7 +47,7 @@ def report(
                 counted.add_remains(box.facts.remains())
                 counted.add_played(box.facts.played(), zone)
                 counted.add_past(box.facts.past())
-        if several := _rotated(project):
+        if several := _same(project).all():
             counted.merge(several)
         if users:
             counted.merge(known(folder, users).aliases())
@@ -82,20 +84,24 @@ def known(folder: Path, users: Path) -> Users:
     project = source.load(folder)
     if not key_of(project).exists():
         raise CapsuleError(_("nothing was imported yet"))
-    return Users(users, _ring(project))
+    return Users(users, _ring(project), _same(project))
 
 
-def _rotated(project: source.Source) -> dict[str, str]:
-    """The pseudonyms of one person under several keys → the first, as far as whose is known."""
+def _same(project: source.Source) -> Same:
+    """The pseudonyms that are one person's, as far as that is known here."""
+    same = Same()
     if not (key_of(project).exists() and people_of(project).exists()):
-        return {}
+        return same
     names = _ring(project)
-    if len(names.checks) == 1:
-        return {}
     with people.opened(people_of(project)) as known_here:
-        identifiers = sorted({identifier for _pseudonym, identifier in known_here})
-    every = map(names.every, identifiers)
-    return {one: pseudonyms[0] for pseudonyms in every for one in pseudonyms}
+        links = list(known_here.links())
+        if len(names.checks) > 1 or (links and project.capsule.tracking.actors == "identified"):
+            for identifier in {identifier for _pseudonym, identifier in known_here}:
+                first, *others = names.every(identifier)
+                for other in others:
+                    same.join(first, other)
+    same.link(links)
+    return same
 
 
 def _ring(project: source.Source) -> Ring:

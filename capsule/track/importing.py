@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from capsule.tracking import attendance, foreign, outbox
 from capsule.tracking.credentials import ENVIRONMENT
 from capsule.tracking.entering import Entering
 from capsule.tracking.outbox import Ledger
+from capsule.tracking.people import People
 from capsule.tracking.preview import Preview, Session
 from capsule.tracking.quarantine import Quarantine
 from capsule.tracking.sparing import Sparing
@@ -34,8 +35,9 @@ class Imported:
     `known` rows say what holds already, `corrected` ones replace what was said, `outdated` ones
     say what a later list has corrected since, and change nothing. `queued` is the number of
     statements that wait for the LRS because of it. Rows of `forgotten` people, and of sessions
-    past keeping (`expired`), were left out. `entry` is its number in the journal; `quarantined`,
-    the files to correct; `sessions`, what a dry run would do.
+    past keeping (`expired`), were left out. `apart` says that some people are known by an e-mail
+    address, others by an identifier, and no list has both. `entry` is its number in the journal;
+    `quarantined`, the files to correct; `sessions`, what a dry run would do.
     """
 
     added: int = 0
@@ -46,6 +48,7 @@ class Imported:
     entry: int = 0
     forgotten: int = 0
     expired: int = 0
+    apart: bool = False
     problems: list[Problem] = field(default_factory=list)
     quarantined: list[Path] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
@@ -77,7 +80,7 @@ def import_attendance(
     with (
         suppress(_DryRunError),
         writing(project, environ, "import", now, make=not dry_run) as ledger,
-        met(project, keep=not dry_run) as note,
+        met(project, keep=not dry_run) as whose,
         _seldom_collected(),
     ):
         names = bind(ledger, project, now, make=True, keep=not dry_run)
@@ -85,9 +88,10 @@ def import_attendance(
         reading = _Reading(
             project.capsule, now, ledger, done, aside, Preview() if dry_run else None
         )
-        reading.all(files, spared(ledger, project, names, now), note)
+        reading.all(files, spared(ledger, project, names, now), whose)
         done.entry, done.queued = ledger.number, ledger.queued()
         _count(ledger, done)
+        done.apart = bool(done.added and whose and whose.apart())
         if dry_run:
             raise _DryRunError
         if quarantine:
@@ -106,11 +110,9 @@ class _Reading:
     aside: Quarantine
     preview: Preview | None
 
-    def all(
-        self, files: Sequence[Path], sparing: Sparing, note: Callable[[Mapping[str, str]], None]
-    ) -> None:
-        """Read one after the other."""
-        entering = Entering(self.ledger, sparing, subject_of(self.capsule), note)
+    def all(self, files: Sequence[Path], sparing: Sparing, whose: People | None) -> None:
+        """Read one after the other; `whose`, if it is there, learns of their people."""
+        entering = Entering(self.ledger, sparing, subject_of(self.capsule), whose)
         for path in files:
             with path.open("rb") as content:
                 self.ledger.open_file(path, hashlib.file_digest(content, "sha256").hexdigest())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from gettext import gettext as _
@@ -16,6 +16,7 @@ from capsule.files import write_text
 from capsule.model import Capsule
 from capsule.tracking import keys, outbox, people, privacy, sparing, statements
 from capsule.tracking.outbox import Ledger, Outbox
+from capsule.tracking.people import People
 from capsule.tracking.sparing import Sparing
 
 
@@ -115,15 +116,13 @@ def spared(ledger: Ledger, project: source.Source, names: privacy.Ring, now: dat
 
 
 @contextmanager
-def met(
-    project: source.Source, *, keep: bool = True
-) -> Iterator[Callable[[Mapping[str, str]], None]]:
-    """A function that keeps whose the pseudonyms are, if the capsule wants it, and to `keep`."""
+def met(project: source.Source, *, keep: bool = True) -> Iterator[People | None]:
+    """What keeps whose the pseudonyms are, if the capsule wants it, and to `keep`."""
     if not (keep and project.capsule.tracking.reidentification):
-        yield lambda _known: None
+        yield None
         return
     with people.opened(people_of(project)) as whose:
-        yield whose.note
+        yield whose
 
 
 def kept_from(project: source.Source, now: datetime) -> date | None:

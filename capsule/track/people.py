@@ -166,9 +166,19 @@ def forget_people(folder: Path) -> None:
     people.remove(opening.people_of(project))
 
 
+@dataclass(frozen=True)
+class Forgotten(Erased):
+    """What was removed, and `also`: what else lists know the person by, "" where that isn't kept.
+
+    That isn't forgotten: it is to be named itself, which has lists leave it out from then on.
+    """
+
+    also: Sequence[str] = ()
+
+
 def forget(
     folder: Path, person: str, now: datetime, *, environ: Mapping[str, str] = ENVIRONMENT
-) -> Erased:
+) -> Forgotten:
     """Remove all about `person`, an identifier or e-mail address; void what may be in the LRS.
 
     What remains is a proof, by which the person is left out of lists from then on. Raises
@@ -181,12 +191,15 @@ def forget(
         salt = ledger.forgotten()[0] or keys.salt()
         known = names.every(who)
         about = partial(foreign.about, known=set(known))
-        done = ledger.forget(known, about, names.mark(who, salt), salt)
+        done, also = ledger.forget(known, about, names.mark(who, salt), salt), set[str]()
         if opening.people_of(project).exists():
             with people.opened(opening.people_of(project)) as whose:
+                beside = whose.beside(known)
+                found = whose.whose(beside)
+                also = {found.get(one, "") for one in beside}
                 whose.forget(known)
     _scrub(project, environ)
-    return done
+    return Forgotten(**vars(done), also=sorted(also))
 
 
 def overdue(

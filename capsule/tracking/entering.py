@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from gettext import gettext as _
 from itertools import islice
 from typing import NamedTuple
 
 from capsule.errors import Problem
-from capsule.tracking import forms, statements
+from capsule.tracking import cells, forms, statements
 from capsule.tracking.attendance import Line
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.outbox import CHUNK, Contradiction, Ledger, Rows, Saying, Session
+from capsule.tracking.people import People
 from capsule.tracking.privacy import Pseudonyms
 from capsule.tracking.sparing import Sparing
 
@@ -32,7 +33,7 @@ class _Sort(NamedTuple):
 class Entering:
     """Enters lists into `ledger`, without the people that `sparing` leaves out.
 
-    `met` hears what stands for people, with their identifiers.
+    `whose` learns what stands for people, with their identifiers.
     """
 
     def __init__(
@@ -40,12 +41,12 @@ class Entering:
         ledger: Ledger,
         sparing: Sparing,
         subject: statements.Subject,
-        met: Callable[[Mapping[str, str]], None] = lambda _known: None,
+        whose: People | None = None,
     ) -> None:
         self._ledger = ledger
         self._sparing = sparing
         self._subject = subject
-        self._met = met
+        self._whose = whose
         self._sorts: dict[object, _Sort] = {}
 
     def enter(
@@ -94,8 +95,18 @@ class Entering:
             rows.lines.append(line.line)
             if sort.actors.identified:
                 rows.told.append(sort.actors.told(person))
-        self._met(met)
+        if self._whose is not None:
+            self._whose.note(met, self._links(kept, rows.people))
         return kept, rows
+
+    def _links(self, lines: Iterable[Line], people: Iterable[str]) -> set[tuple[str, str]]:
+        """Pseudonyms of the e-mail addresses beside identifiers, each with that of the person."""
+        return {
+            (hidden, person)
+            for line, person in zip(lines, people, strict=True)
+            if (email := _beside(line))
+            for hidden in self._sparing.hidden(email)
+        }
 
     def _sort(self, event: Event) -> _Sort:
         actors = self._sparing.names.on(event.day)
@@ -113,6 +124,18 @@ class Entering:
         sort = _Sort(saying, actors, self._sparing.ended(event.day))
         self._sorts[event.saying] = sort
         return sort
+
+
+def _beside(line: Line) -> str:
+    """The e-mail address that a line has beside an identifier, "" if there is none."""
+    columns = line.table.columns if line.table else {}
+    if "email" not in columns or "person" not in columns:
+        return ""
+    try:
+        email = cells.email(cells.computed(line.cells[columns["email"]].strip()))
+    except (cells.BadCellError, IndexError):
+        return ""
+    return "" if email == line.person else email
 
 
 def _problem(found: Contradiction) -> Problem:

@@ -1,7 +1,8 @@
 """Whose the pseudonyms are: a file of this machine's, apart from the store, and never sent.
 
 The key and a list give the same; this saves looking for the list, and serves what must name
-people again (a file for the LMS). It has identifiers as lists write them, and no names.
+people again (a file for the LMS). It has identifiers as lists write them, and no names. Where a
+list gives both an identifier and an e-mail address, it has the pseudonyms of both, linked.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from gettext import gettext as _
 from pathlib import Path
@@ -18,13 +19,20 @@ from capsule.errors import CapsuleError
 from capsule.files import write_private
 from capsule.tables.guard import guarded
 
-_VERSION = 1
+_VERSION = 2
 _BUSY = 60.0  # seconds to wait while another process writes
 _SOME = 500  # values in one condition
-_TABLE = """CREATE TABLE IF NOT EXISTS person (
-    pseudonym TEXT PRIMARY KEY CHECK (length(pseudonym) = 64),
-    identifier TEXT NOT NULL CHECK (identifier <> '')
-) WITHOUT ROWID"""
+_TABLES = (
+    """CREATE TABLE IF NOT EXISTS person (
+        pseudonym TEXT PRIMARY KEY CHECK (length(pseudonym) = 64),
+        identifier TEXT NOT NULL CHECK (identifier <> '')
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS link (
+        email TEXT CHECK (length(email) = 64),
+        person TEXT CHECK (length(person) = 64),
+        PRIMARY KEY (email, person)
+    ) WITHOUT ROWID""",
+)
 
 
 class People:
@@ -33,21 +41,31 @@ class People:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def note(self, known: Mapping[str, str]) -> None:
-        """Keep identifiers by their pseudonyms; in their order, for they share pages then."""
+    def note(self, known: Mapping[str, str], links: Iterable[tuple[str, str]] = ()) -> None:
+        """Keep identifiers by their pseudonyms, and pseudonyms of e-mail addresses with theirs.
+
+        In their order, for they share pages then.
+        """
         self._db.executemany("INSERT OR IGNORE INTO person VALUES (?, ?)", sorted(known.items()))
+        self._db.executemany("INSERT OR IGNORE INTO link VALUES (?, ?)", sorted(links))
 
     def forget(self, pseudonyms: Iterable[str]) -> None:
         """Keep these no more."""
-        self._db.executemany("DELETE FROM person WHERE pseudonym = ?", [(p,) for p in pseudonyms])
+        gone = [(p,) for p in pseudonyms]
+        for where in ("person WHERE pseudonym", "link WHERE email", "link WHERE person"):
+            self._db.executemany(f"DELETE FROM {where} = ?", gone)  # noqa: S608 (no values)
 
     def keep_only(self, pseudonyms: Iterable[str]) -> int:
-        """Keep no others than these; return how many went."""
+        """Keep no others than these, and links of these; return how many others went."""
         self._db.execute("CREATE TEMP TABLE kept (pseudonym TEXT PRIMARY KEY) WITHOUT ROWID")
         self._db.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((p,) for p in pseudonyms))
         gone = self._db.execute(
             "DELETE FROM person WHERE pseudonym NOT IN (SELECT pseudonym FROM kept)"
         ).rowcount
+        self._db.execute(
+            "DELETE FROM link WHERE email NOT IN (SELECT pseudonym FROM kept)"
+            " AND person NOT IN (SELECT pseudonym FROM kept)"
+        )
         self._db.execute("DROP TABLE kept")
         return gone
 
@@ -58,6 +76,25 @@ class People:
     def __len__(self) -> int:
         (count,) = self._db.execute("SELECT count(*) FROM person").fetchone()
         return int(count)
+
+    def links(self) -> Iterator[tuple[str, str]]:
+        """Pseudonyms of e-mail addresses, with those of the identifiers beside them in lists."""
+        yield from self._db.execute("SELECT * FROM link")
+
+    def apart(self) -> bool:
+        """Whether one is known by an e-mail address, another by an identifier, neither linked."""
+        asked = (
+            "SELECT EXISTS (SELECT 1 FROM person WHERE instr(identifier, '@')"
+            " AND pseudonym NOT IN (SELECT email FROM link))"
+            " AND EXISTS (SELECT 1 FROM person WHERE NOT instr(identifier, '@')"
+            " AND pseudonym NOT IN (SELECT person FROM link))"
+        )
+        return bool(self._db.execute(asked).fetchone()[0])
+
+    def beside(self, pseudonyms: Sequence[str]) -> set[str]:
+        """Those that are linked to these."""
+        known = set(pseudonyms)
+        return {one for link in self.links() if known & {*link} for one in link} - known
 
     def whose(self, pseudonyms: Iterable[str]) -> dict[str, str]:
         """The identifiers of these, those that are known."""
@@ -126,6 +163,7 @@ def _prepare(db: sqlite3.Connection) -> None:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > _VERSION:
         raise CapsuleError(_("this capsule's store was made by a newer version of the tool"))
-    if version == 0:
-        db.execute(_TABLE)
+    if version < _VERSION:
+        for table in _TABLES:
+            db.execute(table)
         db.execute(f"PRAGMA user_version = {_VERSION}")

@@ -93,12 +93,16 @@ class Ring:
         """`event` with these for its people."""
         return self.on(event.day).hide(event)
 
+    def of(self, person: str) -> list[str]:
+        """The pseudonyms of a person, under each key."""
+        return [actors.of(person) for actors in self._actors]
+
     def every(self, person: str) -> list[str]:
         """All that stands for a person, whatever the day: pseudonyms, then the identifier itself.
 
         That is how they are known in statements where they are identified, and from elsewhere.
         """
-        return [*(actors.of(person) for actors in self._actors), person]
+        return [*self.of(person), person]
 
     @property
     def checks(self) -> list[str]:

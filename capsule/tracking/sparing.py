@@ -37,6 +37,11 @@ class Sparing:
         self.expired += past
         return past or (bool(self.marks) and self.gone([person]))
 
+    def hidden(self, person: str) -> list[str]:
+        """The pseudonyms of somebody, none if they were forgotten."""
+        marked = self.marks and self.names.mark(person, self.salt) in self.marks
+        return [] if marked else self.names.of(person)
+
     def ended(self, day: date) -> bool:
         """Whether a day is past keeping."""
         return day.isoformat() < self.before

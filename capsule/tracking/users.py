@@ -10,6 +10,7 @@ from pathlib import Path
 from capsule import tables
 from capsule.errors import InputError
 from capsule.tracking.events import squeezed
+from capsule.tracking.linking import Same
 from capsule.tracking.privacy import Ring
 
 _COLUMNS = {
@@ -69,32 +70,36 @@ class Users:
     Raises InputError when the file can't be understood, OSError when it can't be read.
     """
 
-    def __init__(self, path: Path, names: Ring) -> None:
+    def __init__(self, path: Path, names: Ring, same: Same) -> None:
         found = tables.read(path, _COLUMNS)
         if lacking := found.lacks({_("user name, e-mail or ID number"): _IDENTIFYING}):
             raise InputError([tables.missing(found, lacking)])
         self.path = path
         self.fields = frozenset(found.columns)
-        self._by_pseudonym: dict[str, list[User]] = {}
+        self._same = same
+        self._by_person: dict[str, list[User]] = {}
         for line, cells in found.rows():
             said = {
                 field: cells[at].strip() if at < len(cells) else ""
                 for field, at in found.columns.items()
             }
             user = User(line, said)
-            for pseudonym in self._pseudonyms(user, names):
-                self._by_pseudonym.setdefault(pseudonym, []).append(user)
+            for person in dict.fromkeys(map(same.one, self._pseudonyms(user, names))):
+                self._by_person.setdefault(person, []).append(user)
 
     def of(self, pseudonym: str) -> list[User]:
         """Who that is: nobody known, one user, or several whom the list can't tell apart."""
-        return self._by_pseudonym.get(pseudonym, [])
+        return self._by_person.get(self._same.one(pseudonym), [])
 
     def aliases(self) -> dict[str, str]:
-        """Pseudonyms of one person → the first of these; those of several people aren't there."""
+        """Pseudonyms of one person → the first of these; those of several people aren't there.
+
+        They are those that stand for all that are known to be the same already.
+        """
         first: dict[int, str] = {}
         return {
-            pseudonym: first.setdefault(users[0].line, pseudonym)
-            for pseudonym, users in self._by_pseudonym.items()
+            person: first.setdefault(users[0].line, person)
+            for person, users in self._by_person.items()
             if len(users) == 1
         }
 

@@ -75,7 +75,7 @@ def test_a_forgotten_person_leaves_no_bytes(
         project, [listing("S9;09/03/2026;ada;P;", name="9.csv")], NOW, environ=environ
     )
     done = people.forget(project, " ADA ", NOW, environ=environ)
-    assert done == Erased(sessions=3, lines=3, withdrawn=2, left=3, voided=3)
+    assert done == people.Forgotten(sessions=3, lines=3, withdrawn=2, left=3, voided=3, also=[])
     if not environ:
         assert name.encode() not in kept_bytes(project)
         assert b"\0ada" not in (project / ".capsule" / "people.db").read_bytes()
