@@ -12,7 +12,7 @@ from typing import ClassVar
 import click
 
 from capsule import track as conductor
-from capsule.cli import privacy, sending
+from capsule.cli import privacy
 from capsule.cli.lazy import Lazy
 from capsule.cli.output import AS_JSON, print_json, print_table, relative, reporting
 from capsule.errors import InputError
@@ -22,7 +22,9 @@ HERE = Path()
 
 
 class _Commands(Lazy):
-    modules: ClassVar = dict.fromkeys(("report", "export", "pull", "push"), "figures")
+    modules: ClassVar = dict.fromkeys(("send", "verify"), "sending") | dict.fromkeys(
+        ("report", "export", "pull", "push"), "figures"
+    )
 
 
 @click.group(
@@ -36,7 +38,7 @@ def track() -> None:
     """Group the commands."""
 
 
-for command in (*privacy.COMMANDS, sending.send, sending.verify):
+for command in privacy.COMMANDS:
     track.add_command(command)
 
 

@@ -13,16 +13,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from gettext import gettext as _
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from capsule import source
 from capsule.errors import CapsuleError
 from capsule.track.importing import Imported, import_attendance
 from capsule.track.opening import bind, opened, writing
-from capsule.track.sending import Verified, send, verify, watch
 from capsule.tracking.credentials import ENVIRONMENT
 from capsule.tracking.events import squeezed
-from capsule.tracking.lrs import Statement, decode
 from capsule.tracking.outbox import Counts, Entry, Ledger, Refused
+
+if TYPE_CHECKING:
+    from capsule.track.sending import Verified, send, verify, watch
+    from capsule.tracking.lrs import Statement
 
 __all__ = [
     "Imported",
@@ -39,6 +42,15 @@ __all__ = [
     "void_statements",
     "watch",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What talks to the LRS, by libraries that are slow to import."""
+    if name in ("Verified", "send", "verify", "watch"):
+        from capsule.track import sending  # noqa: PLC0415
+
+        return getattr(sending, name)
+    raise AttributeError(name)
 
 
 @dataclass(frozen=True)
@@ -129,6 +141,8 @@ def statements_of(folder: Path, *, environ: Mapping[str, str] = ENVIRONMENT) -> 
 
     Those that were corrected before they left aren't among them.
     """
+    from capsule.tracking.lrs import decode  # noqa: PLC0415 (a slow library)
+
     with opened(folder, environ) as box:
         yield from map(decode, box.bodies())
 

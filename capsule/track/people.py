@@ -25,7 +25,6 @@ from capsule.track import opening
 from capsule.tracking import foreign, keys, people, register
 from capsule.tracking.credentials import ENVIRONMENT
 from capsule.tracking.events import squeezed
-from capsule.tracking.lrs import host
 from capsule.tracking.outbox import Erased
 from capsule.typography import plain
 
@@ -264,6 +263,8 @@ def write_register(
 
 
 def _processing(folder: Path, now: datetime, environ: Mapping[str, str]) -> register.Processing:
+    from capsule.tracking.lrs import host  # noqa: PLC0415 (a slow library)
+
     project = source.load(folder)
     capsule, place = project.capsule, opening.place_of(project, environ)
     with opening.opened(folder, environ) as box:

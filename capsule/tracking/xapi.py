@@ -18,7 +18,6 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
-    TypeAdapter,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -67,7 +66,7 @@ _Length = Annotated[str, AfterValidator(_lasting)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 class _Account(_Part):
@@ -262,16 +261,13 @@ def _misplaced(kind: LiteralString, *where: str) -> PydanticCustomError:
     return PydanticCustomError(kind, "misplaced", {"where": where})
 
 
-_CHECK = TypeAdapter(_Statement)
-
-
 def check(statement: object) -> None:
     """Raise pydantic's ValidationError where `statement` isn't one that an LRS takes.
 
     It must have an id and a timestamp, which the specification leaves to the LRS: without them
     the same statement would count twice.
     """
-    _CHECK.validate_python(statement)
+    _Statement.model_validate(statement)
 
 
 def null(data: Any) -> tuple[str | int, ...]:

@@ -41,6 +41,7 @@ for arguments, vain in [
     (["--help"], "pydantic lxml"),
     (["check", {str(SMALL)!r}], "numpy av pptx moviepy typst httpx duckdb sqlalchemy"),
     (["build", "--help"], "numpy av pptx moviepy typst httpx duckdb sqlalchemy"),
+    (["track", "status", "--help"], "numpy httpx tincan duckdb sqlalchemy.dialects.postgresql"),
 ]:
     capsule(arguments, standalone_mode=False)
     assert not {{*vain.split()}} & set(sys.modules), {{*vain.split()}} & set(sys.modules)

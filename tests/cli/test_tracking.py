@@ -42,6 +42,7 @@ def test_import_says_what_it_did() -> None:
         "entry": 2,
         "forgotten": 0,
         "expired": 0,
+        "apart": False,
         "problems": [],
         "quarantined": [],
         "sessions": [],
