@@ -27,7 +27,6 @@ from capsule.errors import InputError, Problem
 from capsule.tracking import told
 from capsule.tracking.outbox import Attended, Played, Remains, SessionRow
 from capsule.tracking.report import By, Line, Report
-from capsule.tracking.statements import seconds
 
 _CHUNK = 200_000
 _PAST = 1_000_000  # months that are past, from there on
@@ -70,6 +69,17 @@ SELECT arg_min(t.place, p.start) AS place, coalesce(one, person) AS person,
     bool_or(present) AS present, bool_or(completed) AS completed, max(minutes) AS minutes
 FROM taken t JOIN place p ON p.id = t.place LEFT JOIN alias USING (person)
 GROUP BY CASE WHEN lms THEN 0 ELSE t.place END, coalesce(one, person)
+"""  # in the LMS, the first time
+_UNFOLDED = """
+INSERT INTO taken
+SELECT min(id), person, true, bool_or(took), max(minutes)
+FROM (
+    SELECT place, room, unnest(there) AS person, false AS took, NULL AS minutes FROM grouped
+    UNION ALL SELECT place, room, unnest(took), true, NULL FROM grouped
+    UNION ALL SELECT place, room, one.person, NOT room, one.minutes
+        FROM (SELECT place, room, unnest(lasted) AS one FROM grouped)
+) JOIN places USING (place, room)
+GROUP BY CASE WHEN room THEN id ELSE 0 END, person
 """  # in the LMS, the first time
 _EACH_ONCE = "count(DISTINCT person), count(DISTINCT person) FILTER (completed)"
 _ONCE_ALREADY = "count(*), count(*) FILTER (completed)"
@@ -196,28 +206,12 @@ class Sums:
         )
 
     def _unfold(self) -> None:
-        """`told.places` → place, taken."""
+        """`told.places` and `told.grouped` → place, taken."""
         self._db.execute(
-            "INSERT INTO place SELECT id, lms, name, start, centre, course FROM places"
+            "INSERT INTO place SELECT id, NOT room, name, start, centre, course FROM places"
         )
-        self._db.execute(
-            "CREATE TEMP TABLE lasting AS SELECT id, unnest(lasted, recursive := true) FROM places"
-        )
-        asked = "SELECT DISTINCT duration FROM lasting"
-        known = [(text, seconds(text)) for (text,) in self._db.execute(asked).fetchall()]
-        self._db.execute("CREATE TEMP TABLE length (duration VARCHAR, minutes FLOAT)")
-        for rows in _columns(known):
-            self._insert("length SELECT a, b / 60", *rows)
-        told.run(
-            self._db,
-            "INSERT INTO taken SELECT min(id), person, true, bool_or(took), max(minutes) FROM ("
-            " SELECT id, lms, unnest(there) AS person, false AS took, NULL AS minutes FROM places"
-            " UNION ALL SELECT id, lms, unnest(took), true, NULL FROM places"
-            " UNION ALL SELECT id, lms, person, false, minutes FROM lasting"
-            " JOIN length USING (duration) JOIN places USING (id))"
-            " GROUP BY CASE WHEN lms THEN 0 ELSE id END, person",  # in the LMS, the first time
-        )
-        for table in ("places", "lasting", "length"):
+        told.run(self._db, _UNFOLDED)
+        for table in ("places", "grouped"):
             self._db.execute(f"DROP TABLE {table}")
 
     def _insert(self, into: str, *columns: Sequence[Any]) -> None:

@@ -44,6 +44,15 @@ _NDJSON = _Source(
 )
 _PARQUET = _Source("read_parquet($file)")
 
+# `statements.seconds`, for millions of durations: what it finds in one, and the minutes of that.
+PARTS = r"""regexp_extract(duration,
+    '^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$',
+    ['w', 'd', 'h', 'm', 's'])"""
+MINUTES = """CASE WHEN concat(parts.w, parts.d, parts.h, parts.m, parts.s) <> '' THEN
+    ifnull(TRY_CAST(parts.w AS DOUBLE), 0) * 10080 + ifnull(TRY_CAST(parts.d AS DOUBLE), 0) * 1440
+    + ifnull(TRY_CAST(parts.h AS DOUBLE), 0) * 60 + ifnull(TRY_CAST(parts.m AS DOUBLE), 0)
+    + ifnull(TRY_CAST(parts.s AS DOUBLE), 0) / 60 END::FLOAT"""
+
 # What is said in a session goes by its registration, what is said in an LMS by its month, and
 # what voids something by itself: most files hold none, and are read once.
 _GROUP = """
@@ -52,16 +61,17 @@ SELECT place, room, min(moment) AS start,
     any_value(session) FILTER (verb = $attended) AS session,
     any_value(centre) AS centre, any_value(course) AS course,
     list(person) FILTER (verb = $attended) AS there,
-    list(person) FILTER (verb IN ($completed, $passed)) AS took,
-    list(struct_pack(person := person, duration := duration))
-        FILTER (duration IS NOT NULL AND (verb = $attended OR NOT room)) AS lasted,
+    list(person) FILTER (verb IN ($completed, $passed) AND (room OR minutes IS NULL)) AS took,
+    list(struct_pack(person := person, minutes := minutes))
+        FILTER (minutes IS NOT NULL AND (verb = $attended OR NOT room)) AS lasted,
     list(object) FILTER (verb = $voided) AS voided
 FROM (
-    SELECT * REPLACE (hash(person) AS person),
+    SELECT * REPLACE (hash(person) AS person), {minutes} AS minutes,
         CASE WHEN verb = $voided THEN '' WHEN room THEN registration
             ELSE strftime(timezone($zone, moment::TIMESTAMPTZ), '%Y-%m') END AS place
     FROM (
-        SELECT *, platform IS NOT DISTINCT FROM 'capsule' AND verb <> $voided AS room
+        SELECT *, {parts} AS parts,
+            platform IS NOT DISTINCT FROM 'capsule' AND verb <> $voided AS room
         FROM {relation}
         WHERE verb IN ($attended, $completed, $passed, $voided) {kept}
     )
@@ -78,7 +88,7 @@ SELECT DISTINCT unnest(voided) AS id FROM grouped WHERE place = ''
 """
 _DESCRIBED = """
 CREATE OR REPLACE TEMP TABLE places AS
-SELECT row_number() OVER (ORDER BY start, place) AS id, NOT room AS lms, there, took, lasted,
+SELECT row_number() OVER (ORDER BY start, place) AS id, place, room,
     CASE WHEN room THEN coalesce({session}, '') ELSE '' END AS name,
     CASE WHEN room THEN strftime(timezone($zone, start::TIMESTAMPTZ), '%Y-%m-%dT%H:%M')
         ELSE place END AS start,
@@ -110,8 +120,9 @@ def run(
 def group(db: duckdb.DuckDBPyConnection, path: Path, names: Names, zone: str) -> None:
     """Make the table `places`: the sessions of a capsule, and the months of those in the LMS.
 
-    Each lists the people who were `there`, those who `took` the capsule, and how long it `lasted`
-    for whom that is said. Raises duckdb.Error.
+    For each `place` and `room` there is a row of `grouped`, which lists the people who were
+    `there`, those who `took` the capsule, and how long it `lasted` for whom that is said; whoever
+    is so in the LMS took it. Raises duckdb.Error.
     """
     source = _source(path)
     asked = {
@@ -126,15 +137,15 @@ def group(db: duckdb.DuckDBPyConnection, path: Path, names: Names, zone: str) ->
         "quoted": f'"{names.capsule_iri}"',
         "sessions": names.session_iri("").rpartition("/")[0] + "/",
     }
-    run(db, _GROUP.format(relation=source.relation, kept=""), asked)
+    words = {"relation": source.relation, "parts": PARTS, "minutes": MINUTES}
+    run(db, _GROUP.format(kept="", **words), asked)
     run(db, _VOIDED)
     if db.execute("SELECT count(*) FROM voided").fetchall() != [(0,)]:
         kept = "AND id NOT IN (SELECT id FROM voided)"
-        run(db, _GROUP.format(relation=source.relation, kept=kept), asked)
+        run(db, _GROUP.format(kept=kept, **words), asked)
     shown = {"session": source.session, "centre": source.centre, "course": source.course}
     extension = {"extension": f'$."{names.base}/extensions/centre"'} if source is _NDJSON else {}
     run(db, _DESCRIBED.format(**shown), {"zone": zone, **extension})
-    db.execute("DROP TABLE grouped")
 
 
 def flatten(source: Path, target: Path, base: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import duckdb
 import pytest
 
 from capsule import track
@@ -18,9 +19,12 @@ from capsule.tracking import keys, privacy, told
 from capsule.tracking.exports import To
 from capsule.tracking.outbox import Played
 from capsule.tracking.report import By, Line
+from capsule.tracking.statements import seconds
 
 BASE = "https://formation.example/capsules"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+DURATIONS = ["PT1H30M", "PT10M3.21S", "P1W", "P1DT2H", "P1W2DT3H4M5.6S", "PT0S", "P1DT"]
+DURATIONS += ["P", "PT", "P1Y", "P1M", "10", "pt1h", "PT1,5S", "xPT1H"]
 
 
 def _import(project: Path, rows: str) -> None:
@@ -189,6 +193,14 @@ def test_repeated_voided_and_foreign_statements_in_a_file(project: Path, tmp_pat
     assert [*lines] == ["2025-05"]
     assert (lines["2025-05"].people, lines["2025-05"].played) == (2, 2)
     assert lines["2025-05"].played_minutes == 1.5
+
+
+@pytest.mark.parametrize("text", DURATIONS)
+def test_durations_are_read_alike_in_python_and_in_duckdb(text: str) -> None:
+    inner = f"SELECT {told.PARTS} AS parts FROM (SELECT ? AS duration)"
+    [(minutes,)] = duckdb.execute(f"SELECT {told.MINUTES} FROM ({inner})", [text]).fetchall()
+    known = seconds(text)
+    assert minutes == (None if known is None else pytest.approx(known / 60))
 
 
 def test_purged_sessions_keep_their_figures(awkward: Path) -> None:
