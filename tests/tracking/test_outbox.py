@@ -152,9 +152,17 @@ def test_claims_are_by_count_and_by_size_the_oldest_first(box: Outbox) -> None:
     assert [one.id for one in box.claim("me", 2, 9999, 60)] == ["a", "b"]
     assert [one.id for one in box.claim("you", 9, 250, 60)] == ["c", "d"]
     assert [one.id for one in box.claim("you", 9, 1, 60)] == ["e"]
+    box.release("me", ["d"])
+    assert box.counts() == Counts(waiting=1, claimed=5), "what another has claimed is left to it"
     box.release("you", ["d"])
     assert [one.id for one in box.claim("me", 9, 9999, 60)] == ["d", "f"]
     assert box.counts() == Counts(claimed=6)
+
+
+@pytest.mark.parametrize(("size", "claimed"), [(202, 2), (201, 1)])
+def test_a_claim_holds_what_separates_statements_too(box: Outbox, size: int, claimed: int) -> None:
+    carry(box, "a", "b", body=b"x" * 100)
+    assert len(box.claim("me", 9, size, 60)) == claimed
 
 
 def test_a_lease_ends_unless_it_is_renewed(place: Place) -> None:
@@ -164,6 +172,7 @@ def test_a_lease_ends_unless_it_is_renewed(place: Place) -> None:
         assert box.claim("dead", 9, 9999, 60)
         now[0] += 59
         assert box.claim("me", 9, 9999, 60) == []
+        box.renew("me", 60)
         box.renew("dead", 60)
         now[0] += 59
         assert box.claim("me", 9, 9999, 60) == []
@@ -228,6 +237,31 @@ def test_a_void_goes_with_what_the_lrs_refuses(box: Outbox) -> None:
     box.settle("me", [], {told.id: "400 bad"})
     box.retry_refused()
     assert box.counts() == Counts(withdrawn=2)
+
+
+def test_what_is_refused_and_withdrawn_stays_so_for_whoever_lost_it(box: Outbox) -> None:
+    enter(box, event("ada", Presence.PARTIAL, 45))
+    (told,) = box.claim("slow", 9, 99_999, 60)
+    enter(box, event("ada", Presence.ABSENT))
+    box.recover()
+    assert box.claim("me", 9, 99_999, 60) == [Queued(told.id, told.body, 2)], (
+        "its void waits for it"
+    )
+    assert box.claim("me", 9, 99_999, 60) == []
+    box.settle("me", [], {told.id: "400 bad"})
+    box.settle("slow", [told.id], {})
+    assert box.counts() == Counts(withdrawn=2)
+
+
+def test_only_what_was_sent_waits_again(box: Outbox) -> None:
+    carry(box, *"abc")
+    box.claim("me", 2, 9999, 60)
+    box.settle("me", ["a"], {"b": "400 bad"})
+    box.requeue("abc")
+    assert box.counts() == Counts(waiting=2, refused=1)
+    box.claim("me", 9, 9999, 60)
+    box.requeue("abc")
+    assert box.counts() == Counts(claimed=2, refused=1)
 
 
 def test_what_the_lrs_holds_as_void_is_said_again(box: Outbox) -> None:
