@@ -253,6 +253,14 @@ def test_what_is_refused_and_withdrawn_stays_so_for_whoever_lost_it(box: Outbox)
     assert box.counts() == Counts(withdrawn=2)
 
 
+def test_what_was_sent_is_read_page_by_page(box: Outbox) -> None:
+    carry(box, *"abcd")
+    box.claim("me", 9, 9999, 60)
+    box.settle("me", "abd", {})
+    (first,) = box.sent(0, 1)
+    assert (first.id, [one.id for one in box.sent(first.position, 9)]) == ("a", ["b", "d"])
+
+
 def test_only_what_was_sent_waits_again(box: Outbox) -> None:
     carry(box, *"abc")
     box.claim("me", 2, 9999, 60)

@@ -96,6 +96,30 @@ def test_a_passing_fault_is_waited_out(fault: int | Exception, keep: bool, stric
     assert slept == [0.75, 1.5]
 
 
+def test_ten_refused_and_none_taken_are_wrong_settings() -> None:
+    assert len(_send(Store(refuse="s"), _batch(*(f"s{n}" for n in range(9))))[0].refused) == 9
+    with pytest.raises(UnavailableError, match="refuses every statement"):
+        _send(Store(refuse="s"), _batch(*(f"s{n}" for n in range(10))))
+
+
+def test_three_batches_of_which_none_is_taken_are_an_lrs_that_is_down() -> None:
+    transport = httpx.MockTransport(Store(faults=[500] * 999))
+    with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush"), transport) as lrs:
+        sender = _sender(lrs)
+        for first in "ad":
+            sender.deliver(_batch(f"{first}1", f"{first}2"))
+        with pytest.raises(UnavailableError, match="out of order"):
+            sender.deliver(_batch("g1", "g2"))
+
+
+@pytest.mark.parametrize(("size", "count"), [(202, 2), (201, 1), (1, 1)])
+def test_a_request_holds_so_many_bytes(size: int, count: int) -> None:
+    with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush")) as lrs:
+        sender = _sender(lrs)
+        sender.size = size
+        assert len(sender.cut([Queued(key, b"x" * 100) for key in "abc"])) == count
+
+
 def test_retry_after_is_honoured_up_to_a_point() -> None:
     assert _send(Store(faults=[429], headers={"Retry-After": "40"}), ABC)[1] == [40.0]
     with pytest.raises(UnavailableError, match="in 7200 seconds"):
