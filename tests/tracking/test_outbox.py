@@ -172,10 +172,10 @@ def test_a_lease_ends_unless_it_is_renewed(place: Place) -> None:
         assert box.claim("dead", 9, 9999, 60)
         now[0] += 59
         assert box.claim("me", 9, 9999, 60) == []
-        box.renew("me", 60)
         box.renew("dead", 60)
         now[0] += 59
         assert box.claim("me", 9, 9999, 60) == []
+        box.renew("me", 60)
         now[0] += 1
         assert [one.id for one in box.claim("me", 9, 9999, 60)] == ["a"]
         box.settle("dead", [], {"a": "no"})
@@ -251,6 +251,16 @@ def test_what_is_refused_and_withdrawn_stays_so_for_whoever_lost_it(box: Outbox)
     box.settle("me", [], {told.id: "400 bad"})
     box.settle("slow", [told.id], {})
     assert box.counts() == Counts(withdrawn=2)
+
+
+def test_what_voids_is_not_voided(box: Outbox) -> None:
+    enter(box, event("ada", Presence.PARTIAL, 45))
+    box.claim("me", 9, 99_999, 60)
+    enter(box, event("ada", Presence.ABSENT))
+    void = json.loads(list(box.bodies())[-1])["id"]
+    with box.journal("void", NOW) as ledger:
+        ledger.bind("check", IRI)
+        assert ledger.void_statements([void]) == [void], "as if it were not there"
 
 
 def test_what_was_sent_is_read_page_by_page(box: Outbox) -> None:

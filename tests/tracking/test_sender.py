@@ -112,6 +112,33 @@ def test_three_batches_of_which_none_is_taken_are_an_lrs_that_is_down() -> None:
             sender.deliver(_batch("g1", "g2"))
 
 
+def test_batches_that_fail_between_others_are_no_lrs_that_is_down() -> None:
+    store = Store()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        failing = request.method == "POST" and b'"x' in request.content
+        return httpx.Response(500) if failing else store(request)
+
+    with Lrs(
+        Settings("https://lrs.example.org/xapi/", "key", "hush"), httpx.MockTransport(answer)
+    ) as lrs:
+        sender = _sender(lrs)
+        for ids in ("x1 x2", "x3 x4", "a b", "x5 x6"):
+            sender.deliver(_batch(*ids.split()))
+    assert sorted(store.held) == ["a", "b"]
+
+
+def test_what_is_too_large_never_makes_requests_larger() -> None:
+    with Lrs(
+        Settings("https://lrs.example.org/xapi/", "key", "hush"),
+        httpx.MockTransport(Store(faults=[413])),
+    ) as lrs:
+        sender = _sender(lrs)
+        sender.size = 10
+        sender.deliver(ABC)
+        assert sender.size == 10
+
+
 @pytest.mark.parametrize(("size", "count"), [(202, 2), (201, 1), (1, 1)])
 def test_a_request_holds_so_many_bytes(size: int, count: int) -> None:
     with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush")) as lrs:
