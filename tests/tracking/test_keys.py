@@ -78,7 +78,8 @@ def test_each_key_serves_its_days() -> None:
     assert before.person == first.digest("ada")
     assert after.person == second.digest("ada")
     assert before.trainer != after.trainer
-    assert names.every("ada") == [before.person, after.person]
+    assert names.of("ada") == [before.person, after.person]
+    assert names.every("ada") == [*names.of("ada"), "ada"]
     assert names.checks == [second.check, first.check]
     assert names.mark("ada", "s") == Ring([first]).mark("ada", "s") not in names.every("ada")
 
