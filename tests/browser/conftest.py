@@ -103,8 +103,9 @@ def package(
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CAPSULE_CHROMIUM") or shutil.which("chromium")
-    assert chromium, "install chromium, or set CAPSULE_CHROMIUM"
+    found = map(shutil.which, ("chromium-headless-shell", "chromium"))  # the first is twice as fast
+    chromium = os.environ.get("CAPSULE_CHROMIUM") or next(filter(None, found), None)
+    assert chromium, "install chromium-headless-shell, or set CAPSULE_CHROMIUM"
     expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
