@@ -104,7 +104,7 @@ def encode(statement: Any) -> bytes:
 
 def instant(at: datetime) -> str:
     """An aware datetime in UTC with milliseconds and Z, which every LRS compares alike."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def duration(seconds: float) -> str:
