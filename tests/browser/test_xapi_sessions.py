@@ -74,6 +74,14 @@ def launch(page: Page, server: Server, url: str) -> None:
     page.wait_for_selector(f"html[data-ready={server.lrs.channel}]")
 
 
+def watch(page: Page, server: Server, url: str, play: Play) -> None:
+    """See the film to its end, and have that told: what remains is the question."""
+    launch(page, server, url)
+    until(page, lambda: server.lrs.verbs)
+    play(page)
+    until(page, lambda: server.lrs.told("completed", "film"))
+
+
 def saved(page: Page, server: Server) -> None:
     expect(page.locator("#saved")).to_contain_text("Enregistré")
     settle(page, server)
@@ -225,10 +233,7 @@ def test_an_answer_is_told_when_it_is_written_and_when_it_changes(
 def test_the_network_is_lost_and_comes_back(
     learner: Page, server: Server, url: str, play: Play
 ) -> None:
-    launch(learner, server, url)
-    until(learner, lambda: server.lrs.verbs)
-    play(learner)
-    until(learner, lambda: server.lrs.told("completed", "film"))
+    watch(learner, server, url, play)
     learner.context.set_offline(True)
     learner.get_by_role("textbox").fill(ANSWER)
     expect(learner.locator("#saved")).to_contain_text("connexion")
@@ -244,10 +249,7 @@ def test_the_network_is_lost_and_comes_back(
 def test_the_network_is_lost_until_the_next_launch(
     learner: Page, server: Server, url: str, play: Play
 ) -> None:
-    launch(learner, server, url)
-    until(learner, lambda: server.lrs.verbs)
-    play(learner)
-    until(learner, lambda: server.lrs.told("completed", "film"))
+    watch(learner, server, url, play)
     server.lrs.down = ("statements", "state")  # an emulated loss ends with the page
     learner.get_by_role("textbox").fill(ANSWER)
     expect(learner.locator("#saved")).to_contain_text("connexion")
