@@ -1,12 +1,17 @@
 """What the tests of tracking begin with."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from capsule.tracking import outbox
+from capsule.tracking.outbox import Outbox, Place
+
 from ..real_lrs import ralph, ralph_bin, ralph_file, running_ralph, xapi_faults
 from .keeping import Listing
+from .storing import IRI
 
 __all__ = ["ralph", "ralph_bin", "ralph_file", "running_ralph", "xapi_faults"]
 
@@ -28,6 +33,17 @@ def environ(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
         return {}
     address = request.getfixturevalue("postgresql")
     return {"CAPSULE_OUTBOX": f"{address}&schema=people_{abs(hash(tmp_path)):x}"}
+
+
+@pytest.fixture
+def place(environ: dict[str, str], tmp_path: Path) -> Place:
+    return outbox.find(tmp_path / "outbox.db", environ, IRI)
+
+
+@pytest.fixture
+def box(place: Place) -> Iterator[Outbox]:
+    with outbox.opened(place, clock=lambda: 1000.0) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,0 +1,162 @@
+"""What is said of people corrected, voided and undone, on SQLite and on PostgreSQL."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from capsule.errors import CapsuleError
+from capsule.tracking import statements
+from capsule.tracking.events import Presence
+from capsule.tracking.outbox import Counts, Outbox, Queued
+
+from .storing import IRI, NOW, bodies, enter, event
+
+
+def test_a_correction_voids_what_was_sent_and_withdraws_what_waits(box: Outbox) -> None:
+    ada, bob = event("ada"), event("bob")
+    enter(box, ada)
+    first = box.claim("me", 9, 99_999, 60)
+    box.settle("me", [one.id for one in first], {})
+    enter(box, bob)
+    changed = [event(name, Presence.PARTIAL, 45) for name in ("ada", "bob")]
+    assert enter(box, *changed) == []
+    assert box.counts() == Counts(sent=2, withdrawn=2, waiting=4)
+    told = [json.loads(one.body) for one in box.claim("me", 9, 99_999, 60)]
+    voids = [one for one in told if one["object"]["objectType"] == "StatementRef"]
+    assert [one["object"]["id"] for one in voids] == [one.id for one in first]
+    assert [one["timestamp"] for one in voids] == [json.loads(b.body)["timestamp"] for b in first]
+    rest = [statements.encode(one) for one in told if one not in voids]
+    assert rest == bodies(*changed, attempt=2)
+    (figures,) = box.sessions()
+    assert (figures.expected, figures.present, figures.completed) == (2, 2, 0)
+
+
+def test_what_a_killed_sender_had_is_voided_after_it_is_sent(box: Outbox) -> None:
+    ada, late = event("ada", Presence.PARTIAL, 45), event("ada", Presence.ABSENT)
+    enter(box, ada)
+    (told,) = box.claim("killed", 9, 99_999, 60)
+    enter(box, late)
+    assert box.counts() == Counts(claimed=1, waiting=1)
+    assert box.claim("me", 9, 99_999, 60) == [], "a void before what it voids"
+    box.release("killed")
+    assert box.claim("me", 9, 99_999, 60) == [told]
+    assert box.claim("me", 9, 99_999, 60) == []
+    box.settle("me", [told.id], {})
+    (void,) = box.claim("me", 9, 99_999, 60)
+    assert json.loads(void.body)["object"] == {"objectType": "StatementRef", "id": told.id}
+
+
+def test_a_void_goes_with_what_the_lrs_refuses(box: Outbox) -> None:
+    enter(box, event("ada", Presence.PARTIAL, 45))
+    (told,) = box.claim("me", 9, 99_999, 60)
+    enter(box, event("ada", Presence.ABSENT))
+    box.settle("me", [], {told.id: "400 bad"})
+    box.retry_refused()
+    assert box.counts() == Counts(withdrawn=2)
+
+
+def test_what_is_refused_and_withdrawn_stays_so_for_whoever_lost_it(box: Outbox) -> None:
+    enter(box, event("ada", Presence.PARTIAL, 45))
+    (told,) = box.claim("slow", 9, 99_999, 60)
+    enter(box, event("ada", Presence.ABSENT))
+    box.recover()
+    assert box.claim("me", 9, 99_999, 60) == [Queued(told.id, told.body, 2)], (
+        "its void waits for it"
+    )
+    assert box.claim("me", 9, 99_999, 60) == []
+    box.settle("me", [], {told.id: "400 bad"})
+    box.settle("slow", [told.id], {})
+    assert box.counts() == Counts(withdrawn=2)
+
+
+def test_what_voids_is_not_voided(box: Outbox) -> None:
+    enter(box, event("ada", Presence.PARTIAL, 45))
+    box.claim("me", 9, 99_999, 60)
+    enter(box, event("ada", Presence.ABSENT))
+    void = json.loads(list(box.bodies())[-1])["id"]
+    with box.journal("void", NOW) as ledger:
+        ledger.bind("check", IRI)
+        assert ledger.void_statements([void]) == [void], "as if it were not there"
+
+
+def test_what_the_lrs_holds_as_void_is_said_again(box: Outbox) -> None:
+    ada = event("ada", Presence.PARTIAL, 45)
+    enter(box, ada)
+    enter(box, event("bob"))
+    for correction in (ada, event("ada", Presence.ABSENT)):
+        enter(box, correction)
+        while batch := box.claim("me", 9, 99_999, 60):
+            box.settle("me", [one.id for one in batch], {})
+    with box.journal("undo", NOW, "4") as ledger:
+        ledger.bind("check", IRI)
+        assert ledger.undo(4, void=True) == 1
+    (again,) = box.claim("me", 9, 99_999, 60)
+    assert [again.body] == bodies(ada, attempt=2)
+
+
+def test_an_undoing_restores_what_was_corrected(box: Outbox) -> None:
+    enter(box, event("ada"))
+    enter(box, event("ada", Presence.ABSENT), event("bob"))
+    with box.journal("undo", NOW, "2") as ledger:
+        ledger.bind("check", IRI)
+        assert ledger.undo(2, void=False) == 0
+    assert list(box.bodies()) == bodies(event("ada"))
+    assert [(one.kind, bool(one.undone)) for one in box.entries()] == [
+        ("import", False),
+        ("import", True),
+        ("undo", False),
+    ]
+    assert enter(box, event("ada", Presence.ABSENT)) == []
+    assert box.counts() == Counts(withdrawn=2)
+
+
+def test_an_undoing_says_what_left(box: Outbox) -> None:
+    enter(box, event("ada"), event("bob"))
+    box.claim("me", 3, 99_999, 60)
+    box.release("me")
+
+    def undo(number: int = 1, *, void: bool) -> int:
+        with box.journal("undo", NOW, str(number)) as ledger:
+            ledger.bind("check", IRI)
+            return ledger.undo(number, void=void)
+
+    with pytest.raises(CapsuleError, match="3 of its statements have left"):
+        undo(void=False)
+    assert undo(void=True) == 3
+    assert box.counts() == Counts(waiting=6)
+    with pytest.raises(CapsuleError, match="undone already"):
+        undo(void=True)
+    with pytest.raises(CapsuleError, match="no import 2"):
+        undo(2, void=False)
+
+
+def test_statements_from_no_list_are_voided_and_undone_alone(box: Outbox) -> None:
+    sent, waits = bodies(event("ada"))
+    ids = [json.loads(one)["id"] for one in (sent, waits)]
+    with box.journal("import", NOW) as ledger:
+        ledger.bind("check", IRI)
+        ledger.open_file(Path("all.ndjson"), "0" * 64)
+        ledger.carry([(ids[0], sent, 1), (ids[1], waits, 2)])
+    box.claim("me", 1, 99_999, 60)
+    box.settle("me", ids[:1], {})
+    with box.journal("void", NOW, "not ours") as ledger:
+        ledger.bind("check", IRI)
+        assert ledger.void_statements([*ids, "unknown"]) == ["unknown"]
+    assert box.counts() == Counts(sent=1, waiting=1, withdrawn=1)
+    with box.journal("undo", NOW, "2") as ledger:
+        ledger.bind("check", IRI)
+        ledger.undo(2, void=False)
+    assert list(box.bodies()) == [sent, waits]
+
+
+def test_a_list_takes_over_statements_that_came_alone(box: Outbox) -> None:
+    told = bodies(event("ada"))
+    with box.journal("import", NOW) as ledger:
+        ledger.bind("check", IRI)
+        ledger.open_file(Path("all.ndjson"), "0" * 64)
+        ledger.carry([(json.loads(one)["id"], one, n) for n, one in enumerate(told, 1)])
+    enter(box, event("ada"))
+    assert list(box.bodies()) == told
+    enter(box, event("ada", Presence.ABSENT))
+    assert box.counts() == Counts(withdrawn=2)
