@@ -1,7 +1,9 @@
 """What is said of people corrected, voided and undone, on SQLite and on PostgreSQL."""
 
 import json
+from datetime import UTC, date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from capsule.tracking import statements
 from capsule.tracking.events import Presence
 from capsule.tracking.outbox import Counts, Outbox, Queued
 
-from .storing import IRI, NOW, bodies, enter, event
+from .storing import IRI, NOW, bodies, carry, enter, event
 
 
 def test_a_correction_voids_what_was_sent_and_withdraws_what_waits(box: Outbox) -> None:
@@ -160,3 +162,123 @@ def test_a_list_takes_over_statements_that_came_alone(box: Outbox) -> None:
     assert list(box.bodies()) == told
     enter(box, event("ada", Presence.ABSENT))
     assert box.counts() == Counts(withdrawn=2)
+
+
+def undo(box: Outbox, number: int, *, void: bool = False) -> int:
+    with box.journal("undo", NOW, str(number)) as ledger:
+        ledger.bind("check", IRI)
+        return ledger.undo(number, void=void)
+
+
+def send(box: Outbox) -> list[dict[str, Any]]:
+    """Send all that waits; return it."""
+    told = []
+    while batch := box.claim("me", 99, 99_999, 60):
+        box.settle("me", [one.id for one in batch], {})
+        told += [json.loads(one.body) for one in batch]
+    return told
+
+
+def test_an_import_that_was_corrected_since_is_undone_without_a_trace(box: Outbox) -> None:
+    last = event("ada", Presence.PARTIAL, 45)
+    for said in (event("ada"), event("ada", Presence.ABSENT), last):
+        enter(box, said)
+    undo(box, 2)
+    assert list(box.bodies()) == bodies(last, attempt=3)
+    (figures,) = box.sessions()
+    assert (figures.expected, figures.completed) == (1, 0)
+
+
+def test_what_was_sent_is_not_sent_twice_for_an_undone_correction(box: Outbox) -> None:
+    enter(box, event("ada"))
+    send(box)
+    enter(box, event("ada", Presence.ABSENT))
+    undo(box, 2)
+    assert send(box) == []
+
+
+def test_a_void_that_a_sender_lost_counts_as_received(box: Outbox) -> None:
+    ada = event("ada", Presence.PARTIAL, 45)
+    enter(box, ada)
+    send(box)
+    enter(box, event("ada", Presence.PARTIAL, 50))
+    assert len(box.claim("killed", 9, 99_999, 60)) == 2
+    box.release("killed")
+    undo(box, 2, void=True)
+    (again,) = bodies(ada, attempt=3)
+    assert again in [statements.encode(one) for one in send(box)]
+
+
+def test_an_import_is_undone_once_its_sessions_are_past_keeping(box: Outbox) -> None:
+    enter(box, event("ada"))
+    send(box)
+    with box.journal("purge", NOW) as ledger:
+        ledger.bind("check", IRI)
+        ledger.purge(date(2025, 4, 1), UTC)
+    undo(box, 1, void=True)
+    assert send(box) == [], "nobody knows what it said"
+
+
+def test_undoing_a_voiding_leaves_those_of_others(box: Outbox) -> None:
+    carry(box, "a", "b")
+    for one in "ab":
+        with box.journal("void", NOW, one) as ledger:
+            ledger.bind("check", IRI)
+            assert ledger.void_statements([one]) == []
+    undo(box, 2)
+    assert box.counts() == Counts(waiting=1, withdrawn=1)
+
+
+def test_statements_from_no_list_that_were_sent_are_voided(box: Outbox) -> None:
+    told, *_rest = bodies(event("ada"))
+    key = json.loads(told)["id"]
+    carry(box, key, body=told)
+    send(box)
+    assert undo(box, 1, void=True) == 1
+    (void,) = send(box)
+    assert void["object"] == {"objectType": "StatementRef", "id": key}
+
+
+def test_a_voiding_that_was_sent_stays_when_it_is_undone(box: Outbox) -> None:
+    told, *_rest = bodies(event("ada"))
+    key = json.loads(told)["id"]
+    carry(box, key, body=told)
+    send(box)
+    with box.journal("void", NOW, key) as ledger:
+        ledger.bind("check", IRI)
+        ledger.void_statements([key])
+    send(box)
+    undo(box, 2, void=True)
+    assert box.counts() == Counts(sent=2)
+
+
+def test_undoing_a_second_voiding_leaves_the_first(box: Outbox) -> None:
+    carry(box, "a")
+    for entry in (2, 3):
+        with box.journal("void", NOW, str(entry)) as ledger:
+            ledger.bind("check", IRI)
+            ledger.void_statements(["a"])
+    undo(box, 3)
+    assert box.counts() == Counts(withdrawn=1)
+
+
+def test_undoing_a_voiding_leaves_the_voids_of_others(box: Outbox) -> None:
+    told = {json.loads(one)["id"]: one for one in bodies(event("ada"))}
+    for key, body in told.items():
+        carry(box, key, body=body)
+    send(box)
+    for key in told:
+        with box.journal("void", NOW, key) as ledger:
+            ledger.bind("check", IRI)
+            ledger.void_statements([key])
+    undo(box, 3)
+    assert [one["object"]["id"] for one in send(box)] == [list(told)[1]]
+
+
+def test_what_was_refused_is_corrected_by_a_further_list(box: Outbox) -> None:
+    enter(box, event("ada", Presence.PARTIAL, 45))
+    (told,) = box.claim("me", 9, 99_999, 60)
+    box.settle("me", [], {told.id: "400 bad"})
+    enter(box, event("ada", Presence.ABSENT))
+    assert box.counts() == Counts(withdrawn=1)
+    assert box.refused() == []
