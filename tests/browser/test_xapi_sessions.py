@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from capsule.render import player
 
@@ -92,6 +92,27 @@ def test_opened_and_closed_at_once(learner: Page, server: Server, url: str) -> N
     leave(learner, server)
     assert [verb(s) for s in server.lrs.statements] == ["initialized", "terminated"]
     assert server.lrs.state["completed"] is False
+
+
+def test_what_is_played_before_the_platform_answers_counts(
+    learner: Page, server: Server, url: str, play: Play
+) -> None:
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    learner.route("**/*stateId=capsule*", hold)
+    learner.goto(server.launch(url))
+    until(learner, lambda: waiting)
+    expect(learner.get_by_role("textbox")).to_be_disabled()
+    play(learner)
+    learner.unroute("**/*stateId=capsule*")  # which lets go what waits
+    learner.get_by_role("textbox").fill(ANSWER)
+    expect(learner.locator("#standing")).to_have_class("standing done")
+    saved(learner, server)
+    close(learner, server)
+    assert server.lrs.verbs == ["initialized", "completed", "passed", "terminated"]
 
 
 def test_half_way_it_resumes_there(

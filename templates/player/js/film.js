@@ -10,8 +10,10 @@ capsule.film = ({ video, state, announce }) => {
     video.addEventListener(moment, () => { watch(); state.step(); });
   }
 
+  if (video.played.length) watch(); // while the LMS was asked
+
   const resume = () => {
-    if (state.position < 1 || state.position > video.duration - 2) return;
+    if (video.played.length || state.position < 1 || state.position > video.duration - 2) return;
     video.currentTime = state.position;
     announce(say("resumed", { time: clock(state.position) }));
   };

@@ -24,6 +24,7 @@ capsule.questions = ({ data, state, session }) => {
     const fill = () => { text.value = state.answer(id).text; };
     fill();
     discussed.checked = state.answer(id).discussed;
+    text.disabled = discussed.disabled = false; // until here it was not known what was answered before
 
     const mark = () => text.form.classList.toggle("done", state.isAnswered(id));
     const clip = () => {
