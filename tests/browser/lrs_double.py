@@ -375,7 +375,7 @@ def settle(page: Page, server: Server) -> None:
 
     def quiet() -> bool:
         before = server.lrs.begun
-        page.evaluate("new Promise((done) => setTimeout(done, 100))")  # by the page's own clock
+        page.evaluate("new Promise((done) => setTimeout(done, 250))")  # by the page's own clock
         return before == server.lrs.begun == server.lrs.ended
 
     until(page, quiet)

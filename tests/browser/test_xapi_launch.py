@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from capsule.activity import identifier
 
-from .lrs_double import ACTOR, CAPSULE, REGISTRATION, Lrs, Server, served, settle, visited
+from .lrs_double import ACTOR, CAPSULE, REGISTRATION, Lrs, Server, served, settle, until, visited
 
 Package = Callable[[str], Path]
 Serve = Callable[[Path], str]
@@ -45,7 +45,7 @@ def followed(page: Page, server: Server, address: str, complete: Complete) -> No
     page.goto(address)
     page.wait_for_selector("html[data-ready=xapi]")
     complete(page, ANSWER)
-    expect(page.locator("#saved")).to_contain_text("Enregistré")
+    until(page, lambda: server.lrs.state.get("completed"))
     settle(page, server)
 
 
