@@ -152,7 +152,7 @@ def test_impress_plays_the_film_on_a_key_and_rings_the_gong(
     _film_slide(show)
     show.wait(lambda seen: (_scene(seen, known) or 0) >= 3)
     show.press("Right")
-    show.wait(lambda seen: _scene(seen, known) == 0)
+    show.wait(lambda seen: _scene(seen, known) in (0, 2))  # again; the poster shows scene 1
     show.press("Right")  # ends the film that a key has started
     time.sleep(4)
     if show.seen().getpixel((20, 20)) == INK:
