@@ -95,29 +95,42 @@ def import_(
             % asdict(done)
         )
     else:
-        click.echo(
-            _("%(added)d rows imported, %(known)d known already; %(queued)d statements to send.")
-            % asdict(done)
-        )
-        if done.corrected:
-            told = ngettext(
-                "%(count)d row corrects what was imported before.",
-                "%(count)d rows correct what was imported before.",
-                done.corrected,
-            )
-            click.echo(told % {"count": done.corrected})
-        if done.outdated:
-            told = ngettext(
-                "%(count)d row says what a later list has corrected, and changes nothing;"
-                " if it is right, import again with --replace.",
-                "%(count)d rows say what a later list has corrected, and change nothing;"
-                " if they are right, import again with --replace.",
-                done.outdated,
-            )
-            click.echo(told % {"count": done.outdated})
+        _tell(done)
     for file in done.quarantined:
         told = _("Rows to correct, then import: %(file)s (it holds personal data)")
         click.echo(told % {"file": relative(file)}, err=True)
+    if not as_json:
+        _warn(done)
+    if done.problems:
+        raise InputError(done.problems)
+
+
+def _tell(done: conductor.Imported) -> None:
+    """Say what an import did."""
+    click.echo(
+        _("%(added)d rows imported, %(known)d known already; %(queued)d statements to send.")
+        % asdict(done)
+    )
+    if done.corrected:
+        told = ngettext(
+            "%(count)d row corrects what was imported before.",
+            "%(count)d rows correct what was imported before.",
+            done.corrected,
+        )
+        click.echo(told % {"count": done.corrected})
+    if done.outdated:
+        told = ngettext(
+            "%(count)d row says what a later list has corrected, and changes nothing;"
+            " if it is right, import again with --replace.",
+            "%(count)d rows say what a later list has corrected, and change nothing;"
+            " if they are right, import again with --replace.",
+            done.outdated,
+        )
+        click.echo(told % {"count": done.outdated})
+
+
+def _warn(done: conductor.Imported) -> None:
+    """Say whom an import left out, and who may count twice."""
     if done.apart:
         told = _(
             "Some people are known by an identifier, others by an e-mail address. Whoever is known"
@@ -125,10 +138,7 @@ def import_(
             " report has --users."
         )
         click.echo(told, err=True)
-    if not as_json:
-        privacy.left_out(done.forgotten, done.expired)
-    if done.problems:
-        raise InputError(done.problems)
+    privacy.left_out(done.forgotten, done.expired)
 
 
 @track.command(

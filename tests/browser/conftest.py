@@ -24,7 +24,8 @@ from capsule.plan import Plan, make
 from capsule.render import player
 
 from ..real_lrs import ralph, ralph_bin, running_ralph, xapi_faults
-from .lrs_double import PATIENCE
+from .launches import PATIENCE, served, visited
+from .lrs_double import Lrs, Server
 from .scorm_lms import STANDARDS, Lms, Standard
 
 __all__ = ["ralph", "ralph_bin", "running_ralph", "xapi_faults"]
@@ -196,6 +197,30 @@ def imported(package: Package, serve: Serve, node_modules: Path) -> Callable[...
         return addresses[standard, variant]
 
     return host
+
+
+@pytest.fixture(params=["cmi5", "xapi"])
+def channel(request: pytest.FixtureRequest) -> player.Channel:
+    chosen: player.Channel = request.param
+    return chosen
+
+
+@pytest.fixture
+def server(channel: player.Channel) -> Iterator[Server]:
+    with served(Lrs(channel)) as server:
+        yield server
+
+
+@pytest.fixture
+def url(channel: player.Channel, package: Package, serve: Serve) -> str:
+    return f"{serve(package(channel).parent)}/package/index.html"
+
+
+@pytest.fixture
+def learner(page: Page, server: Server, faults: list[str]) -> Iterator[Page]:
+    """The page; what the LMS answers to it, such as that there is no state yet, is no fault."""
+    with visited(page, server, faults, "status of [45]|ERR_(INTERNET_DISCONNECTED|FAILED)") as page:
+        yield page
 
 
 @pytest.fixture(params=STANDARDS, ids=lambda standard: standard.name)

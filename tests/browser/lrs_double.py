@@ -9,15 +9,12 @@ import json
 import re
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
-from playwright.sync_api import Page
 
 Statement = dict[str, Any]
 
@@ -29,7 +26,6 @@ VERBS = "http://adlnet.gov/expapi/verbs/"
 CATEGORIES = "https://w3id.org/xapi/cmi5/context/categories/"
 SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
 MASTERY = "https://w3id.org/xapi/cmi5/context/extensions/masteryscore"
-PATIENCE = 60  # seconds: a busy machine is slow, which is no fault of the page
 AUTH = {"cmi5": "Basic c2VjcmV0", "xapi": "Basic bGF1bmNo"}
 
 
@@ -350,58 +346,3 @@ class Handler(BaseHTTPRequestHandler):
 
 def _tag(content: bytes) -> str:
     return f'"{hashlib.sha1(content).hexdigest()}"'
-
-
-@contextmanager
-def served(lrs: Lrs) -> Iterator[Server]:
-    """The LRS on loopback, which must have refused nothing when it is put away."""
-    with Server(lrs) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield server
-        server.shutdown()
-    assert lrs.refused == [], lrs.refused
-
-
-def until(page: Page, holds: Callable[[], object]) -> None:
-    """Wait for what a page makes happen elsewhere."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, "it never came"
-        page.wait_for_timeout(50)
-
-
-def settle(page: Page, server: Server) -> None:
-    """Wait until nothing more is asked: what is saved, sent or left comes in no certain order."""
-
-    def quiet() -> bool:
-        before = server.lrs.begun
-        page.evaluate("new Promise((done) => setTimeout(done, 250))")  # by the page's own clock
-        return before == server.lrs.begun == server.lrs.ended
-
-    until(page, quiet)
-
-
-def close(page: Page, server: Server) -> None:
-    """Leave the page, and wait for all that it says at the end.
-
-    What is under way as it is left can be overtaken, and is told again at the next launch.
-    """
-    settle(page, server)
-    leave(page, server)
-
-
-def leave(page: Page, server: Server) -> None:
-    """`close` at once, whatever is under way."""
-    ended = server.lrs.verbs.count("terminated")
-    page.goto("about:blank")
-    until(page, lambda: server.lrs.verbs.count("terminated") > ended)
-    settle(page, server)
-
-
-@contextmanager
-def visited(page: Page, server: Server, faults: list[str], expected: str) -> Iterator[Page]:
-    """A page that is left before its LRS is; what this answers, as `expected`, is no fault."""
-    yield page
-    page.goto("about:blank")
-    settle(page, server)
-    faults[:] = [fault for fault in faults if not re.search(expected, fault)]

@@ -1,24 +1,15 @@
 """What only a launch by cmi5 has: its modes, its way back, its tab, its session that ends."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from .lrs_double import (
-    ACTOR,
-    MASTERY,
-    Lrs,
-    Server,
-    categories,
-    close,
-    served,
-    settle,
-    until,
-    verb,
-    visited,
-)
+from capsule.render import player
+
+from .launches import close, launch, settle, until
+from .lrs_double import ACTOR, MASTERY, Server, categories, verb
 
 Package = Callable[[str], Path]
 Serve = Callable[[Path], str]
@@ -28,26 +19,8 @@ ANSWER = "Le tri & la « liste » 🙂"
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with served(Lrs()) as server:
-        yield server
-
-
-@pytest.fixture
-def url(package: Package, serve: Serve) -> str:
-    return f"{serve(package('cmi5').parent)}/package/index.html"
-
-
-@pytest.fixture
-def learner(page: Page, server: Server, faults: list[str]) -> Iterator[Page]:
-    """The page; what the LMS answers to it, such as that there is no state yet, is no fault."""
-    with visited(page, server, faults, "status of (404|409)") as page:
-        yield page
-
-
-def launch(page: Page, server: Server, url: str) -> None:
-    page.goto(server.launch(url))
-    page.wait_for_selector("html[data-ready=cmi5]")
+def channel() -> player.Channel:
+    return "cmi5"
 
 
 def test_only_statements_that_cmi5_defines_bear_its_mark(

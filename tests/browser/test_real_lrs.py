@@ -13,7 +13,8 @@ from capsule.render import player
 from capsule.track.figures import report
 from capsule.track.pulling import pull
 
-from .lrs_double import Lrs, close, served, settle
+from .launches import close, served, settle
+from .lrs_double import Lrs
 
 Package = Callable[[player.Channel], Path]
 Serve = Callable[[Path], str]

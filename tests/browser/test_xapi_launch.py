@@ -1,14 +1,16 @@
 """What only a launch by tincan.xml has: what LMSs leave out, or name in their own way."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from capsule.activity import identifier
+from capsule.render import player
 
-from .lrs_double import ACTOR, CAPSULE, REGISTRATION, Lrs, Server, served, settle, until, visited
+from .launches import settle, until
+from .lrs_double import ACTOR, CAPSULE, REGISTRATION, Server
 
 Package = Callable[[str], Path]
 Serve = Callable[[Path], str]
@@ -24,21 +26,8 @@ OLD = {
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with served(Lrs("xapi")) as server:
-        yield server
-
-
-@pytest.fixture
-def learner(page: Page, server: Server, faults: list[str]) -> Iterator[Page]:
-    """The page; that the LMS has no state yet is no fault."""
-    with visited(page, server, faults, "status of 404") as page:
-        yield page
-
-
-@pytest.fixture
-def url(package: Package, serve: Serve) -> str:
-    return f"{serve(package('xapi').parent)}/package/index.html"
+def channel() -> player.Channel:
+    return "xapi"
 
 
 def followed(page: Page, server: Server, address: str, complete: Complete) -> None:

@@ -4,33 +4,18 @@ The same happens in both; what only cmi5 has is in test_cmi5_session.py.
 """
 
 import json
-import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
-
-from capsule.render import player
+from playwright.sync_api import Page, expect
 
 from ..profiles import faults as faults_of
 from ..profiles import templates_of
-from .lrs_double import (
-    CAPSULE,
-    Lrs,
-    Server,
-    categories,
-    close,
-    leave,
-    served,
-    settle,
-    until,
-    verb,
-    visited,
-)
+from .launches import close, launch, leave, saved, settle, until
+from .lrs_double import CAPSULE, Server, categories, verb
 
 Package = Callable[[str], Path]
 Serve = Callable[[Path], str]
@@ -42,36 +27,6 @@ Faults = Callable[[list[bytes]], list[str]]
 ANSWER = "Le tri & la « liste » 🙂"
 PROFILE = "urn:uuid:8c0f5c43-6f0b-5d0c-9f5e-0d3b1f1f7a10#v1"
 VIDEO = "https://w3id.org/xapi/video"
-EXPECTED = "status of [45]|ERR_(INTERNET_DISCONNECTED|FAILED)"
-
-
-@pytest.fixture(params=["cmi5", "xapi"])
-def channel(request: pytest.FixtureRequest) -> player.Channel:
-    chosen: player.Channel = request.param
-    return chosen
-
-
-@pytest.fixture
-def server(channel: player.Channel) -> Iterator[Server]:
-    with served(Lrs(channel)) as server:
-        yield server
-
-
-@pytest.fixture
-def url(channel: player.Channel, package: Package, serve: Serve) -> str:
-    return f"{serve(package(channel).parent)}/package/index.html"
-
-
-@pytest.fixture
-def learner(page: Page, server: Server, faults: list[str]) -> Iterator[Page]:
-    """The page; what the LMS answers to it, such as that there is no state yet, is no fault."""
-    with visited(page, server, faults, EXPECTED) as page:
-        yield page
-
-
-def launch(page: Page, server: Server, url: str) -> None:
-    page.goto(server.launch(url))
-    page.wait_for_selector(f"html[data-ready={server.lrs.channel}]")
 
 
 def watch(page: Page, server: Server, url: str, play: Play) -> None:
@@ -82,37 +37,11 @@ def watch(page: Page, server: Server, url: str, play: Play) -> None:
     until(page, lambda: server.lrs.told("completed", "film"))
 
 
-def saved(page: Page, server: Server) -> None:
-    expect(page.locator("#saved")).to_contain_text("Enregistré")
-    settle(page, server)
-
-
 def test_opened_and_closed_at_once(learner: Page, server: Server, url: str) -> None:
     launch(learner, server, url)
     leave(learner, server)
     assert [verb(s) for s in server.lrs.statements] == ["initialized", "terminated"]
     assert server.lrs.state["completed"] is False
-
-
-def test_what_is_played_before_the_platform_answers_counts(
-    learner: Page, server: Server, url: str, play: Play
-) -> None:
-    waiting: list[Route] = []
-
-    def hold(route: Route) -> None:
-        waiting.append(route)
-
-    learner.route("**/*stateId=capsule*", hold)
-    learner.goto(server.launch(url))
-    until(learner, lambda: waiting)
-    expect(learner.get_by_role("textbox")).to_be_disabled()
-    play(learner)
-    learner.unroute("**/*stateId=capsule*")  # which lets go what waits
-    learner.get_by_role("textbox").fill(ANSWER)
-    expect(learner.locator("#standing")).to_have_class("standing done")
-    saved(learner, server)
-    close(learner, server)
-    assert server.lrs.verbs == ["initialized", "completed", "passed", "terminated"]
 
 
 def test_half_way_it_resumes_there(
@@ -344,59 +273,3 @@ def test_what_the_lrs_has_already_is_done(
     ids = [s["id"] for s in server.lrs.statements]
     assert len(ids) == len(set(ids))
     assert server.lrs.verbs == ["initialized", "completed", "passed", "terminated"]
-
-
-def test_a_state_that_is_never_read_is_not_written_over(
-    learner: Page, server: Server, url: str, earlier: dict[str, Any], complete: Complete
-) -> None:
-    server.lrs.state = earlier
-    server.lrs.unread = math.inf
-    for _session in range(2):
-        launch(learner, server, url)
-        expect(learner.locator("#notice")).to_be_visible()
-        complete(learner, "Autre chose")
-        expect(learner.locator("#saved")).to_contain_text("connexion")
-        close(learner, server)
-    assert server.lrs.verbs.count("completed") == 1
-    assert server.lrs.state == earlier
-
-
-def test_a_state_that_is_read_late_is_added_to(
-    learner: Page, server: Server, url: str, earlier: dict[str, Any]
-) -> None:
-    server.lrs.state = earlier
-    server.lrs.unread = 3
-    launch(learner, server, url)
-    expect(learner.locator("#notice")).to_be_visible()
-    learner.locator(".parts .debrief button").click()
-    learner.locator("#captions").click()
-    saved(learner, server)
-    close(learner, server)
-    assert server.lrs.state["answers"] == earlier["answers"]
-    assert [0, 6] in server.lrs.state["watched"]
-    assert server.lrs.state["position"] > earlier["position"]
-
-
-def test_two_windows_add_up(learner: Page, server: Server, url: str) -> None:
-    launch(learner, server, url)
-    learner.locator("#captions").click()
-    saved(learner, server)
-    document = server.lrs.state
-    server.lrs.state = {**document, "watched": [[3, 9]], "completed": True}
-    learner.locator("[name=discussed]").check()
-    until(learner, lambda: server.lrs.state["answers"]["question-1"]["discussed"])
-    assert server.lrs.state["watched"] == [[3, 9]]
-    assert server.lrs.state["completed"] is True
-    close(learner, server)
-
-
-@pytest.fixture
-def earlier() -> dict[str, Any]:
-    """What an earlier session of the registration left."""
-    return {
-        "position": 6,
-        "watched": [[0, 6]],
-        "answers": {"question-1": {"text": ANSWER, "discussed": False, "written": True}},
-        "captions": True,
-        "completed": False,
-    }

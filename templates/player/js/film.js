@@ -10,15 +10,14 @@ capsule.film = ({ video, state, announce }) => {
     video.addEventListener(moment, () => { watch(); state.step(); });
   }
 
-  if (video.played.length) watch(); // while the LMS was asked
-
   const resume = () => {
-    if (video.played.length || state.position < 1 || state.position > video.duration - 2) return;
+    if (state.position < Math.max(1, video.currentTime) || state.position > video.duration - 2) return;
     video.currentTime = state.position;
     announce(say("resumed", { time: clock(state.position) }));
   };
   if (video.readyState) resume();
   else video.addEventListener("loadedmetadata", resume, { once: true });
+  if (video.played.length) watch(); // while the LMS was asked
 
   const failed = () => {
     const fault = document.getElementById("film-fault");
