@@ -25,7 +25,7 @@ from capsule.tracking.preview import Preview, Session
 from capsule.tracking.quarantine import Quarantine
 from capsule.tracking.sparing import Sparing
 
-_OBJECTS = 20_000  # made between two searches for cycles: a part of those of a chunk
+_OBJECTS = 200_000  # made between two searches for cycles: more than a chunk holds
 
 
 @dataclass

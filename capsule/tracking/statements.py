@@ -19,7 +19,9 @@ from capsule.tracking.events import Event, Presence
 
 Statement = dict[str, Any]
 
-_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+_DURATION = re.compile(
+    r"P(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d+)?)S)?)?"
+)
 
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
@@ -118,7 +120,10 @@ def duration(seconds: float) -> str:
 
 
 def seconds(text: str) -> float | None:
-    """An ISO 8601 duration in seconds, None where it isn't one, or counts in months or years."""
+    """An ISO 8601 duration in seconds, None where it isn't one, or counts in months or years.
+
+    A number of ten digits or more isn't taken for one either: no sum survives it.
+    """
     found = _DURATION.fullmatch(text)
     if found is None or not any(found.groups()):
         return None

@@ -46,12 +46,14 @@ _PARQUET = _Source("read_parquet($file)")
 
 # `statements.seconds`, for millions of durations: what it finds in one, and the minutes of that.
 PARTS = r"""regexp_extract(duration,
-    '^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$',
+    '^P(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d+)?)S)?)?$',
     ['w', 'd', 'h', 'm', 's'])"""
-MINUTES = """CASE WHEN concat(parts.w, parts.d, parts.h, parts.m, parts.s) <> '' THEN
-    ifnull(TRY_CAST(parts.w AS DOUBLE), 0) * 10080 + ifnull(TRY_CAST(parts.d AS DOUBLE), 0) * 1440
-    + ifnull(TRY_CAST(parts.h AS DOUBLE), 0) * 60 + ifnull(TRY_CAST(parts.m AS DOUBLE), 0)
-    + ifnull(TRY_CAST(parts.s AS DOUBLE), 0) / 60 END::FLOAT"""
+_UNITS = {"w": "10080", "d": "1440", "h": "60", "m": "1", "s": "1 / 60"}
+_SUM = " + ".join(
+    f"ifnull(nullif(parts.{sign}, '')::DOUBLE, 0) * {minutes}" for sign, minutes in _UNITS.items()
+)
+MINUTES = f"""CASE WHEN concat(parts.w, parts.d, parts.h, parts.m, parts.s) <> ''
+    THEN ({_SUM})::FLOAT END"""
 
 # What is said in a session goes by its registration, what is said in an LMS by its month, and
 # what voids something by itself: most files hold none, and are read once.

@@ -24,7 +24,8 @@ from capsule.tracking.statements import seconds
 BASE = "https://formation.example/capsules"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DURATIONS = ["PT1H30M", "PT10M3.21S", "P1W", "P1DT2H", "P1W2DT3H4M5.6S", "PT0S", "P1DT"]
-DURATIONS += ["P", "PT", "P1Y", "P1M", "10", "pt1h", "PT1,5S", "xPT1H"]
+DURATIONS += ["P", "PT", "P1Y", "P1M", "10", "pt1h", "PT1,5S", "xPT1H", "PT999999999S"]
+DURATIONS += [f"PT{9:9<60}S", f"P{9:9<400}W"]  # which no number holds
 
 
 def _import(project: Path, rows: str) -> None:
