@@ -53,4 +53,5 @@ def test_a_learner_counts_once_however_they_followed(
     assert (pulled.read, pulled.new) == (kept, 4)  # completed and passed, both ways
     total = report(folder, environ={}).total
     assert (total.played, total.people, total.reached) == (1, 1, 1)
-    faults[:] = [fault for fault in faults if not re.search("status of 404", fault)]
+    usual = "status of 404|status of 409"  # no state yet; told again, for an answer was late
+    faults[:] = [fault for fault in faults if not re.search(usual, fault)]
