@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 Package = Callable[[str], Path]
 
@@ -37,6 +37,16 @@ def test_texts_are_shown_as_they_were_written(opened: Page) -> None:
     assert opened.evaluate("document.documentElement.lang") == "fr"
     link = opened.locator(".further a").get_attribute("href")
     assert link == "https://formation.example/essai?a=1&b=2"
+
+
+def test_nothing_moves_when_the_scripts_have_run(opened: Page, browser: Browser) -> None:
+    places = """() => [...document.querySelectorAll(".parts button, .gauge, .tools, textarea")]
+      .map((e) => e.getBoundingClientRect()).map(({ x, y, width }) => [x, y, width])"""
+    size = opened.viewport_size
+    with browser.new_context(viewport=size, java_script_enabled=False) as bare:
+        before = bare.new_page()
+        before.goto(opened.url)
+        assert before.evaluate(places) == opened.evaluate(places)
 
 
 def test_captions_come_from_the_page(opened: Page) -> None:

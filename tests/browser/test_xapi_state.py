@@ -47,9 +47,18 @@ def test_what_is_played_before_the_platform_answers_counts(
 ) -> None:
     held = hold(learner, server, url)
     expect(learner.get_by_role("textbox")).to_be_disabled()
+    words = learner.evaluate("capsule.data.words")
+    learner.locator(".parts .debrief button").click()
+    assert learner.evaluate("document.getElementById('film').currentTime") >= 14
+    learner.evaluate("document.getElementById('film').currentTime = 0")
     play(learner)
+    for place in ("#kept", "#standing", "#status"):
+        expect(learner.locator(place)).to_have_text(words["waiting"])
     held()
     learner.get_by_role("textbox").fill(ANSWER)
+    expect(learner.locator("#kept")).to_have_text(words["kept_lms"])
+    expect(learner.locator("#status")).to_contain_text(words["open"])
+    expect(learner.locator("#status")).not_to_contain_text(words["waiting"])
     expect(learner.locator("#standing")).to_have_class("standing done")
     saved(learner, server)
     close(learner, server)

@@ -22,7 +22,7 @@ from capsule.theme import HOUSE, Theme
 
 Channel = Literal["web", "scorm12", "scorm2004", "cmi5", "xapi"]
 
-_CORE = ("ranges", "snapshots", "state", "local", "words")
+_CORE = ("ranges", "snapshots", "state", "local", "words", "waiting")
 _FEATURES = (
     *("film", "captions", "transcript", "parts", "progress", "message", "questions", "end"),
     *("forget", "saving"),
@@ -86,7 +86,7 @@ def bundle(
     files: dict[str, bytes | Path] = {
         "index.html": _page(plan, words, shown).encode(),
         "transcript.html": transcript_html.encode(),
-        "player/theme.css": _tokens(theme).encode(),
+        "player/theme.css": (_tokens(theme) + _lengths(plan)).encode(),
         "player/player.css": (folder / "player.css").read_bytes(),
         "player/data.js": _script(data).encode(),
     }
@@ -154,6 +154,13 @@ def _tokens(theme: Theme) -> str:
     lines = [f"  --{name}: {value};" for name, value in colours.items()]
     font = f'  --font: "{theme.typeface.name}", "Liberation Sans", Helvetica, sans-serif;'
     return "\n".join([":root {", *lines, font, "}", ""])
+
+
+def _lengths(plan: Plan) -> str:
+    """How wide each part's button is, and where on the bar it is enough: there from the start."""
+    lines = [f".parts .{part.id} {{ --length: {part.duration}; }}" for part in plan.parts]
+    lines.append(f".gauge {{ --least: {plan.rule.seconds / plan.duration:.4f}; }}")
+    return "\n".join([*lines, ""])
 
 
 def _script(data: Mapping[str, Any]) -> str:

@@ -18,6 +18,11 @@ _ANSWERS_KEPT = N_(
 )
 _POINTS_TOLD = N_("Completed, the capsule gives 100 points of 100.")
 _PHRASES = {
+    "waiting": N_(
+        "Your learning platform is being asked what you did here before. You can watch the film "
+        "meanwhile, and write once it has answered."
+    ),
+    "open": N_("You can write your answers now."),
     "resumed": N_("The film starts again at %(time)s"),
     "fault": N_("The film cannot be played here. The transcript below says the same."),
     "seen": N_("%(percent)d %% seen"),

@@ -1,6 +1,17 @@
 // The film: what is played of it counts, it starts where it was left, any [data-seek] moves it.
 "use strict";
 
+// Before the LMS has answered, too.
+capsule.seeking = (video) => {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-seek]");
+    if (!button) return;
+    video.currentTime = Number(button.dataset.seek);
+    video.play().catch(() => {}); // the browser may want the learner to press play
+    if (button.classList.contains("review")) video.focus();
+  });
+};
+
 capsule.film = ({ video, state, announce }) => {
   const { say, clock, ranges } = capsule;
 
@@ -27,12 +38,4 @@ capsule.film = ({ video, state, announce }) => {
   if (video.error || video.networkState === video.NETWORK_NO_SOURCE) failed(); // before this script
   video.querySelector("source").addEventListener("error", failed);
   video.addEventListener("error", failed);
-
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-seek]");
-    if (!button) return;
-    video.currentTime = Number(button.dataset.seek);
-    video.play().catch(() => {}); // the browser may want the learner to press play
-    if (button.classList.contains("review")) video.focus();
-  });
 };

@@ -12,11 +12,13 @@
     return null; // never: the browser's own storage comes last and always answers
   };
 
+  const video = document.getElementById("film");
   const status = document.getElementById("status");
   let shown = null;
-  const announce = (text) => {
+  const announce = (text, { instead = false } = {}) => {
     clearTimeout(shown);
-    status.textContent = `${status.textContent} ${text}`.trim(); // what was said a moment ago still holds
+    const before = instead ? "" : status.textContent; // what was said a moment ago still holds
+    status.textContent = `${before} ${text}`.trim();
     shown = setTimeout(() => { status.textContent = ""; }, 10_000);
   };
 
@@ -26,12 +28,14 @@
     notice.hidden = false;
   };
 
+  capsule.seeking(video);
+  const answered = capsule.waiting(announce);
   const session = await connect();
+  answered();
   const copy = capsule.local(session.learner, session);
   const left = copy.read();
   const sittings = left?.unsent ? [session.saved, left.snapshot] : [left?.snapshot, session.saved];
   const state = new capsule.State(data, capsule.snapshots.joined(...sittings));
-  const video = document.getElementById("film");
   const player = { data, state, session, copy, unsent: left?.unsent === true, announce, notify, video };
   session.start?.(player);
   const features = [

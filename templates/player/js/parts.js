@@ -3,9 +3,6 @@
 
 capsule.parts = ({ data, video, state }) => {
   const buttons = [...document.querySelectorAll(".parts button")];
-  buttons.forEach((button, i) => {
-    button.parentElement.style.setProperty("--length", data.parts[i].end - data.parts[i].start);
-  });
 
   const draw = () => {
     const now = Math.min(video.currentTime, data.duration - 0.1);

@@ -6,7 +6,6 @@ capsule.progress = ({ data, state }) => {
   const bar = document.getElementById("seen-bar");
   const { say, clock } = capsule;
   bar.max = data.duration;
-  bar.parentElement.style.setProperty("--least", data.rule.seconds / data.duration);
 
   const draw = () => {
     const values = { seen: clock(state.seconds), all: clock(data.duration), least: clock(data.rule.seconds) };
