@@ -1,12 +1,13 @@
 from collections.abc import Mapping
 from itertools import pairwise
+from math import hypot
 
 import pytest
 
 from capsule import model, plan, resources
 from capsule.layout import intro, metrics
-from capsule.layout.boxes import Counter, Page, Panel, Text
-from capsule.layout.intro import places, rhythm
+from capsule.layout.boxes import Arc, Counter, Disc, Page, Panel, Text
+from capsule.layout.intro import backdrops, places, rhythm
 from capsule.theme import HOUSE, PAGE_HEIGHT, PAGE_WIDTH
 
 WORDS = resources.words("en")
@@ -92,6 +93,18 @@ def test_a_picture_goes_with_its_situation(starter: model.Capsule) -> None:
     }.items():
         page = pages(with_scene(starter, scene | {"gain": "G", "picture": picture}))[0]
         assert [box for box in page.boxes if box.name.startswith(f"idea {mark}")], picture
+
+
+@pytest.mark.parametrize("drawing", backdrops.ALL)
+def test_a_drawing_keeps_clear_of_the_words_beside_it(drawing: backdrops.Backdrop) -> None:
+    boxes, (room, foot) = drawing(HOUSE.ink, 1.0, HOUSE)
+    for box in boxes:
+        x, y = min(rhythm.LEFT + room, box.x + box.w / 2), min(foot, box.y + box.h / 2)
+        across, down = box.x + box.w / 2 - x, box.y + box.h / 2 - y
+        if isinstance(box, Arc | Disc):
+            assert hypot(across, down) > box.w / 2 + 0.1, box.name
+        else:
+            assert across > box.w / 2 or down > box.h / 2, box.name
 
 
 def test_every_picture_can_be_asked_for_and_keeps_to_its_place() -> None:

@@ -39,7 +39,7 @@ def _rings(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Roo
         for i, (radius, colour) in enumerate(zip((2.5, 3.3, 4.1), colours, strict=True))
     ]
     who = props.person("maker", (x, y), 3.0, theme.accent, theme.paper)
-    return (*rings, *props.entering(who, Enter(0.4 * pace, "rise", 0.7))), (6.9, 6.3)
+    return (*rings, *props.entering(who, Enter(0.4 * pace, "rise", 0.7))), (6.1, 6.3)
 
 
 def _halo(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Room]:
