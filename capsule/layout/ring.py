@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from gettext import NullTranslations
-from math import cos, pi, sin
+from itertools import product
+from math import cos, hypot, pi, sin
 
 from capsule.layout import frame, metrics
-from capsule.layout.boxes import Arc, Box, Countdown, Panel, Text
+from capsule.layout.boxes import Arc, Box, Countdown, Panel, Paragraph, Text
 from capsule.plan import Plan, Scene
 from capsule.theme import Theme
 from capsule.typography import clock
@@ -16,6 +17,7 @@ _RING = 2.7
 _THICK = 0.4
 _TICK_GAP = 0.07  # between the ring and its times, and between these
 _AROUND = 1.6  # least height above and below the ring, for its times and the hint
+_SIZES = 16, 14, 12  # points of what the time in the ring is
 _LAST = 10  # seconds that are marked, or half of them if that is less
 
 
@@ -27,10 +29,8 @@ def panel(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> It
     ring = min(_RING, high - _AROUND)
     left, top = x + (frame.PANEL - ring) / 2, y + (high - ring) / 2
     size, closing_size = (44, 60) if ring == _RING else (32, 44)
-    total = [
-        frame.line(clock(scene.duration), size, theme.white, bold=True, align="center"),
-        frame.line(_whole(scene, plan, words), 16, theme.soft_on_ink, align="center"),
-    ]
+    total = frame.line(clock(scene.duration), size, theme.white, bold=True, align="center")
+    beneath = _within(_whole(scene, plan, words), total, ring / 2 - _THICK, theme)
     last = min(_LAST, scene.duration // 2)
     closing = [frame.line(clock(last), closing_size, theme.alarm, bold=True, align="center")]
     inner = (left + _THICK, top + _THICK, ring - 2 * _THICK)
@@ -44,7 +44,7 @@ def panel(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> It
         thickness=_THICK,
         fill=theme.accent,
         track=theme.line_on_ink,
-        label=frame.block("total", inner, total, tall=inner[2], anchor="middle"),
+        label=frame.block("total", inner, [total, beneath], tall=inner[2], anchor="middle"),
         last=last,
         close=theme.alarm,
         closing=frame.block("closing", inner, closing, tall=inner[2], anchor="middle"),
@@ -56,12 +56,22 @@ def panel(scene: Scene, plan: Plan, theme: Theme, words: NullTranslations) -> It
     yield from _ticks(scene, (left + ring / 2, top + ring / 2), ring / 2, theme)
 
 
-def _whole(scene: Scene, plan: Plan, words: NullTranslations) -> str:
-    """What the time in the ring is, under it."""
+def _whole(scene: Scene, plan: Plan, words: NullTranslations) -> tuple[str, ...]:
+    """What the time in the ring is, under it; then in fewer words."""
     if not scene.leaf:
-        return words.gettext("in all")
-    whole = next(one.duration for one in plan.questions if one.id == scene.id)
-    return words.gettext("of %(whole)s in all") % {"whole": clock(whole)}
+        return (words.gettext("in all"),)
+    whole = {"whole": clock(next(one.duration for one in plan.questions if one.id == scene.id))}
+    return words.gettext("of %(whole)s in all") % whole, words.gettext("of %(whole)s") % whole
+
+
+def _within(texts: Sequence[str], over: Paragraph, radius: float, theme: Theme) -> Paragraph:
+    """The first of `texts` that holds below `over` in a circle around both, or the last."""
+    for text, size in product(texts, _SIZES):
+        told = frame.line(text, size, theme.soft_on_ink, align="center")
+        foot = metrics.height([over, told]) / 2
+        if hypot(metrics.widest(told.lines, size) / 2, foot) < radius:
+            break
+    return told
 
 
 def _notches(

@@ -2,13 +2,15 @@
 
 import io
 import re
+from dataclasses import replace
 from itertools import combinations
+from math import hypot
 
 import pytest
 from PIL import Image
 
 from capsule import layout, model, plan, resources
-from capsule.layout import boxes, metrics, question
+from capsule.layout import boxes, metrics, question, ring
 from capsule.theme import HOUSE
 
 from .checks import WORDS, asked_question, changed_plan, contrast, misplaced, texts
@@ -145,6 +147,22 @@ def test_the_ring_tells_the_times_of_its_notches(
     for one, other in combinations(told, 2):
         apart = (abs(one.x - other.x) - one.w, abs(one.y - other.y) - one.h)
         assert max(apart) > 0, (one.name, other.name)
+
+
+@pytest.mark.parametrize(("bottom", "whole"), [(6.4, 190), (6.4, 610), (4.6, 190)])
+def test_what_is_said_in_the_ring_stays_clear_of_it(
+    starter_plan: plan.Plan, bottom: float, whole: int
+) -> None:
+    scene = replace(starter_plan.questions[0], duration=whole)
+    made = replace(starter_plan, parts=(replace(starter_plan.parts[2], scenes=(scene,)),))
+    leaf = replace(scene, duration=whole // 2, leaf=plan.scenes.Leaf(1, 2, 0, (0.0,)))
+    theme = replace(HOUSE, canvas=replace(HOUSE.canvas, bottom=bottom))
+    for one in (scene, leaf):
+        boxed = ring.panel(one, made, theme, resources.words("fr"))
+        [counted] = [box for box in boxed if isinstance(box, boxes.Countdown)]
+        told = counted.label.paragraphs
+        wide, foot = metrics.widest(told[1].lines, told[1].size) / 2, metrics.height(told) / 2
+        assert hypot(wide, foot) < counted.w / 2 - counted.thickness, told[1].text
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
