@@ -6,6 +6,8 @@ import gettext
 from functools import cache
 from pathlib import Path
 
+from capsule.typography import apostrophes
+
 _PACKAGE = Path(__file__).resolve().parent
 DOMAIN = "capsule"
 LANGUAGES = ("fr", "en")
@@ -48,11 +50,20 @@ def N_(text: str) -> str:  # noqa: N802 (gettext's name for a msgid that is tran
     return text
 
 
+class _English(Words):
+    """The messages as the code has them, with the apostrophe that is printed."""
+
+    def gettext(self, message: str) -> str:
+        return apostrophes(message)
+
+
 @cache
 def words(language: str) -> Words:
     """The catalogue for what a capsule in `language` says by itself; English when unknown."""
     tags = [language.replace("-", "_"), language.split("-", maxsplit=1)[0]]
-    return gettext.translation(DOMAIN, locales(), languages=tags, fallback=True)
+    if not gettext.find(DOMAIN, locales(), languages=tags):
+        return _English()
+    return gettext.translation(DOMAIN, locales(), languages=tags)
 
 
 def starters() -> dict[str, Path]:

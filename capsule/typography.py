@@ -19,6 +19,7 @@ _FRENCH: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"«[ \u00a0\u202f]*"), "«" + NBSP),
     (re.compile(r"[ \u00a0\u202f]*»"), NBSP + "»"),
     (re.compile(rf"(?<=\d) (?=(?:{_UNITS})\b|[€%])"), NBSP),
+    (re.compile(r"(?<=\d)(?<!\d{4}) (?=\d{3}(?!\d))"), NNBSP),
     (re.compile(r"(?<=[^\W_])'(?=[^\W_]|$|[«\s*])"), "’"),
     (re.compile(r"\.\.\."), "…"),
 )
@@ -35,16 +36,22 @@ class Span(NamedTuple):
 def typeset(text: str, language: str) -> str:
     """Apply the typography of `language` (a BCP 47 tag) to `text`.
 
-    French gets the curly apostrophe, the ellipsis, and no-break spaces before `: ; ? !`, inside
-    guillemets and before units (Lexique des règles typographiques en usage à l'Imprimerie
-    nationale). Every language gets composed accents (NFC) and single spaces.
+    French gets the ellipsis, and no-break spaces before `: ; ? !`, inside guillemets, before units
+    and inside numbers (Lexique des règles typographiques en usage à l'Imprimerie
+    nationale). Every language gets composed accents (NFC), single spaces, and the curly
+    apostrophe inside words.
     """
-    text = re.sub(r"[ \t\r\n]+", " ", unicodedata.normalize("NFC", text)).strip()
+    text = apostrophes(re.sub(r"[ \t\r\n]+", " ", unicodedata.normalize("NFC", text)).strip())
     if language.split("-", maxsplit=1)[0] == "fr":
         for pattern, replacement in _FRENCH:
             text = pattern.sub(replacement, text)
         text = re.sub(r"(^|\s)[\u00a0\u202f]+", r"\1", text)
     return text
+
+
+def apostrophes(text: str) -> str:
+    """`text` with the curly apostrophe inside its words."""
+    return re.sub(r"(?<=[^\W\d_])'(?=[^\W\d_])", "’", text)
 
 
 def spans(text: str) -> tuple[Span, ...]:

@@ -17,6 +17,8 @@ NB, NN = "\u00a0", "\u202f"
         ("«Bonjour»", f"«{NB}Bonjour{NB}»"),
         ("L'été, c'est 10 min", f"L’été, c’est 10{NB}min"),
         ("80 %", f"80{NB}%"),
+        ("1 250 000 agents", f"1{NN}250{NN}000 agents"),
+        ("en 2026 300 agents, au 04 76 12 34 56", "en 2026 300 agents, au 04 76 12 34 56"),
         ("Et puis...", "Et puis…"),
         ("https://exemple.fr/?a=b", "https://exemple.fr/?a=b"),
         ("e\u0301te\u0301", "été"),
@@ -29,8 +31,9 @@ def test_french(written: str, set_: str) -> None:
     assert typography.typeset(set_, "fr-FR") == set_
 
 
-def test_other_languages_are_left_alone() -> None:
-    assert typography.typeset("Really? It's 10 %", "en") == "Really? It's 10 %"
+def test_other_languages_have_their_apostrophe_alone() -> None:
+    written = "Really? It's 10 %, 12 000 of 'all' the users' 5' 10"
+    assert typography.typeset(written, "en") == written.replace("It's", "It’s")
 
 
 @pytest.mark.parametrize(

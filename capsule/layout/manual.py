@@ -64,7 +64,7 @@ def told(plan: Plan, words: NullTranslations) -> str:
     """The same as plain text, for the notes of the title slide."""
     cards = [
         "\n".join(
-            [card.title, *(plain(f"{key}: {text}" if key else text) for text, key in card.lines)]
+            [card.title, *(plain(f"{key} · {text}" if key else text) for text, key in card.lines)]
         )
         for card in _cards(plan, words)
     ]

@@ -93,7 +93,7 @@ def test_the_manual_may_be_in_the_notes_or_left_out(
     assert made.element.get("firstSlideNum") is None
     assert all(slide.element.get("show") is None for slide in made.slides)
     notes = made.slides[0].notes_slide.notes_text_frame.text
-    assert ("F5: start" in notes) == (manual == "notes")
+    assert ("F5 · start" in notes) == (manual == "notes")
     assert "**" not in notes
 
 

@@ -63,7 +63,7 @@ def test_moodle_s_boxes_are_named_with_the_reason(
     text = told(printed(package, starter))
     assert "Under Require status, tick both Passed and Completed." in text
     assert "With both ticked, Moodle takes either" in text
-    assert "Moodle's form tracks no completion until you ask for it." in text
+    assert "Moodle’s form tracks no completion until you ask for it." in text
 
 
 def test_xapi_needs_the_activity_and_the_verb_that_the_player_uses(
@@ -92,7 +92,7 @@ def test_what_is_recorded_hangs_on_the_source(
     )
     text = told(printed(package, less))
     assert "Completed: 50 % of the film really played. Never" in text
-    assert "Answers: no, their texts stay in the learner's browser" in text
+    assert "Answers: no, their texts stay in the learner’s browser" in text
     assert "Score: none." in text
     assert "100" not in text
 
