@@ -121,6 +121,22 @@ def test_the_debrief_lies_overleaf_with_the_time_of_each_step(
         assert f"{clock(scene.start)} – {clock(scene.end)}" in first
 
 
+@pytest.mark.parametrize(
+    ("captions", "heard", "told"),
+    [
+        ("soft", True, "Show the captions (Alt+J in PowerPoint)"),
+        ("burned", True, "The captions are in the picture"),
+        ("burned", False, "Tell what the film shows."),
+    ],
+)
+def test_without_sound_it_says_what_the_film_has(
+    small: model.Capsule, captions: str, heard: bool, told: str
+) -> None:
+    scenes = [s if heard else _model(s, narration=None) for s in small.intro.scenes or []]
+    intro, film = _model(small.intro, scenes=scenes), _model(small.film, captions=captions)
+    assert _tight(told) in _text(_made(_model(small, language="en", film=film, intro=intro)))
+
+
 def test_it_says_which_question_to_leave_out(starter_plan: plan.Plan, starter_pdf: bytes) -> None:
     dropped = plan.droppable(starter_plan)
     assert dropped

@@ -106,6 +106,16 @@ def test_a_film_on_the_web_is_told_with_its_address(starter: model.Capsule, prin
     assert "not in the package. Learners" not in told(printed("cmi5", starter))
 
 
+def test_beside_a_long_name_the_file_keeps_to_its_line(
+    starter: model.Capsule, printed: Print
+) -> None:
+    centre = starter.centre.model_copy(update={"name": "Centre de gestion " * 6})
+    head = told(printed("cmi5", starter.model_copy(update={"centre": centre}))).split("In Moodle")[
+        0
+    ]
+    assert "tous-concernes-cmi5.zip" in head
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_long_names_stay_on_the_page(
     starter: model.Capsule, printed: Print, package: importing.Package
