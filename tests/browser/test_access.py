@@ -189,6 +189,11 @@ def test_focus_is_not_hidden_by_what_is_said(opened: Open, page: Page) -> None:
 def test_in_forced_colours_states_are_still_told_apart(opened: Open, page: Page) -> None:
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     opened()
+    assert page.evaluate("document.getElementById('status').offsetHeight") == 0  # nothing is said
+    edge = "getComputedStyle(document.querySelector('.question')).borderLeftColor"
+    open_ = page.evaluate(edge)
+    page.locator("[name=discussed]").check()
+    assert page.evaluate(edge) != open_
     colour = "getComputedStyle(document.getElementById('captions'), '::before').backgroundColor"
     on = page.evaluate(colour)
     page.locator("#captions").click()

@@ -23,7 +23,7 @@ _PHRASES = {
         "meanwhile, and write once it has answered."
     ),
     "open": N_("You can write your answers now."),
-    "resumed": N_("The film starts again at %(time)s"),
+    "resumed": N_("The film starts again at %(time)s."),
     "fault": N_("The film cannot be played here. The transcript below says the same."),
     "seen": N_("%(percent)d %% seen"),
     "progress": N_("Seen: %(seen)s of %(all)s. %(least)s are needed."),
