@@ -8,7 +8,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any
 
 from lxml import etree
@@ -26,51 +25,36 @@ class Package:
 
     A fault (#N/A); a formula whose value isn't in the file, as itself with its =; a number that
     is shown with zeros in front. `extents`: how many lines and columns each sheet reaches.
-    `from_1904`: whether days are counted from 1904. `faults`: whether an ODS has formulas in
-    error, which are read as empty.
+    `from_1904`: whether days are counted from 1904. `merged`: the cells of an ODS that are merged
+    downward, by sheet: the first and the last, each by its line and column.
     """
 
     from_1904: bool = False
-    faults: bool = False
     shown: dict[str, dict[int, dict[int, str]]] = field(default_factory=dict)
     extents: dict[str, tuple[int, int]] = field(default_factory=dict)
+    merged: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]] = field(default_factory=dict)
 
 
-def read(path: Path) -> Package:
-    """Read a package; that of another kind (ODS, XLSB) has nothing to tell. Raises FAULTS."""
-    with zipfile.ZipFile(path) as archive:
-        if "content.xml" in archive.namelist():
-            with archive.open("content.xml") as content:
-                return Package(faults=_in(content, b'value-type="error"'))
-        if "_rels/.rels" not in archive.namelist():
-            return Package()
-        book = next(iter(_related(archive, "", "/officeDocument").values()), "")
-        if not book.endswith(".xml"):
-            return Package()
-        root = _tree(archive, book)
-        properties = root.find("{*}workbookPr")
-        counted = properties is not None and properties.get("date1904") in ("1", "true")
-        package = Package(counted)
-        padded = _padded(archive, book)
-        parts = _related(archive, book, "/worksheet")
-        for sheet in root.iterfind("{*}sheets/{*}sheet"):
-            part = next(
-                (parts[v] for k, v in sheet.items() if k.endswith("}id") and v in parts), ""
-            )
-            if part:
-                with archive.open(part) as file:
-                    name = sheet.get("name", "")
-                    package.shown[name], package.extents[name] = _sheet(file, padded)
+def read(archive: zipfile.ZipFile) -> Package:
+    """Read a package; that of another kind (XLSB) has nothing to tell. Raises FAULTS."""
+    if "_rels/.rels" not in archive.namelist():
+        return Package()
+    book = next(iter(_related(archive, "", "/officeDocument").values()), "")
+    if not book.endswith(".xml"):
+        return Package()
+    root = _tree(archive, book)
+    properties = root.find("{*}workbookPr")
+    counted = properties is not None and properties.get("date1904") in ("1", "true")
+    package = Package(counted)
+    padded = _padded(archive, book)
+    parts = _related(archive, book, "/worksheet")
+    for sheet in root.iterfind("{*}sheets/{*}sheet"):
+        part = next((parts[v] for k, v in sheet.items() if k.endswith("}id") and v in parts), "")
+        if part:
+            with archive.open(part) as file:
+                name = sheet.get("name", "")
+                package.shown[name], package.extents[name] = _sheet(file, padded)
     return package
-
-
-def _in(file: IO[bytes], sign: bytes) -> bool:
-    last = b""
-    while chunk := file.read(1 << 20):
-        if sign in last + chunk:
-            return True
-        last = chunk[-len(sign) :]
-    return False
 
 
 def _tree(archive: zipfile.ZipFile, part: str) -> Any:

@@ -1,13 +1,13 @@
 """Workbooks: the cells of each sheet as it shows them, merged ones filled downward.
 
-calamine reads the values (XLSX and ODS, ten times as fast as openpyxl). `ooxml` tells what it
-leaves out of an XLSX: faults, formulas without a value, zeros in front.
+calamine reads the values (XLSX and ODS, ten times as fast as openpyxl). `ooxml` and `odf` tell what
+it leaves out: faults, formulas without a value, zeros in front, and what is merged in an ODS.
 """
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache, partial
 from gettext import gettext as _
@@ -24,8 +24,9 @@ from python_calamine import (
 )
 
 from capsule.errors import InputError, Problem
-from capsule.tables import ooxml
+from capsule.tables import odf, ooxml
 from capsule.tables.grid import Grid
+from capsule.tables.guard import unguarded
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")  # the stream of a workbook under a password
@@ -45,13 +46,9 @@ def grids(path: Path) -> list[Grid]:
     """The sheets of cells. Raises InputError when they can't be read, OSError."""
     _refuse_old(path)
     try:
-        package = ooxml.read(path)
-        if package.faults:
-            raise _refused(
-                path,
-                _("cells hold errors, such as #N/A or #REF!"),
-                _("correct these formulas, or save the workbook as .xlsx to hear where they are"),
-            )
+        with zipfile.ZipFile(path) as archive:
+            is_ods = "content.xml" in archive.namelist()
+            package = (odf if is_ods else ooxml).read(archive)
         for name, (rows, columns) in package.extents.items():
             if rows * columns > _ROOM:
                 raise _refused(
@@ -104,17 +101,20 @@ def _refused(path: Path, what: str, remedy: str) -> InputError:
 def _grid(path: Path, sheet: CalamineSheet, hidden: bool, package: ooxml.Package) -> Grid:
     shown = package.shown.get(sheet.name, {})
     epoch = date(1904, 1, 1) if package.from_1904 else _DAY_0
-    return Grid(path, partial(_rows, sheet, shown), sheet.name, hidden, epoch=epoch)
+    together = package.merged.get(sheet.name) or sheet.merged_cell_ranges or ()
+    return Grid(path, partial(_rows, sheet, shown, together), sheet.name, hidden, epoch=epoch)
 
 
 def _rows(
-    sheet: CalamineSheet, shown: Mapping[int, Mapping[int, str]]
+    sheet: CalamineSheet,
+    shown: Mapping[int, Mapping[int, str]],
+    together: Sequence[tuple[tuple[int, int], tuple[int, int]]],
 ) -> Iterator[tuple[int, list[str]]]:
     if sheet.start is None:
         return
     left = [""] * sheet.start[1]
     merged: dict[int, list[tuple[int, int]]] = {}  # line → columns merged downward, and how far
-    for (top, column), (last, _right) in sheet.merged_cell_ranges or ():
+    for (top, column), (last, _right) in together:
         if last > top:
             merged.setdefault(top, []).append((column, last))
     filling: dict[int, tuple[int, str]] = {}  # column → how far, with what
@@ -136,7 +136,7 @@ def _rows(
 def _text(value: Any) -> str:
     """A value as the sheet shows it, or as good as."""
     if isinstance(value, str):
-        return value
+        return unguarded(value) if value[:1] in ("'", "=") else value
     if isinstance(value, bool):
         return "true" if value else "false"
     return _number(value) if isinstance(value, int | float) else _moment(value)

@@ -308,13 +308,48 @@ def test_the_same_list_from_libreoffice(made_by_calc: Path, kind: str) -> None:
     assert what == [(e.session, e.start, e.person, e.presence, e.minutes) for e in reference]
 
 
-def test_the_values_of_formulas_are_read_and_their_faults_told(made_by_calc: Path) -> None:
-    events, problems = _read(made_by_calc / "fautes.xlsx")
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_the_values_of_formulas_are_read_and_their_faults_told(
+    made_by_calc: Path, kind: str
+) -> None:
+    events, problems = _read(made_by_calc / f"fautes.{kind}")
     assert [event.person for event in events] == ["00123", "m2", "m3", "m5"]
-    assert problems[0].startswith('fautes.xlsx:fautes!E5: "#DIV/0!" is not a known presence')
-    events, problems = _read(made_by_calc / "fautes.ods")
-    assert not events
-    assert problems[0].startswith("fautes.ods: cells hold errors, such as #N/A or #REF!; correct")
+    assert problems[0].startswith(f'fautes.{kind}:fautes!E5: "#DIV/0!" is not a known presence')
+
+
+def test_an_ods_has_the_merged_cells_and_the_zeros_of_its_xlsx(
+    write: Write, made_by_calc: Path
+) -> None:
+    """Titles and columns in front, a session and a date merged over rows, one day repeated."""
+
+    def shape(book: Any) -> None:
+        sheet = book.active
+        sheet.insert_rows(1, 2)
+        sheet.insert_cols(1)
+        sheet["B1"] = "Feuille d’émargement"
+        sheet.merge_cells("B1:E1")
+        sheet.merge_cells("B4:B6")
+        sheet.merge_cells("C5:C6")
+        for cell in sheet["E"]:
+            cell.number_format = "00000"
+
+    rows = [["S1", DAY, None, 123, "P"], [None, DAY, None, 42, "P"], [None, None, None, 42000, "A"]]
+    path = write([HEADER[:5], *rows, [None, None, None, "Total", 2]], shape)
+    path = path.rename(path.with_stem("feuille"))
+    _converted(made_by_calc, "ods", path)
+    expected, problems = _read(path)
+    assert not problems
+    assert [one.person for one in expected] == ["00123", "00042", "42000"]
+    events, problems = _read(made_by_calc / "feuille.ods")
+    assert not problems
+    assert [one._replace(path=path) for one in events] == expected
+
+
+def test_rows_to_correct_that_were_saved_as_a_workbook(write: Write) -> None:
+    """What kept the spreadsheet from changing an identifier is no part of it there, either."""
+    events, problems = _read(write([HEADER[:5], ["S1", DAY, None, "'00123", "P"]]))
+    assert not problems
+    assert [event.person for event in events] == ["00123"]
 
 
 _CELLS = st.one_of(
