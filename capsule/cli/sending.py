@@ -185,6 +185,15 @@ def _print_verified(done: conductor.Verified) -> None:
     astray += [(one.origin, one.id, _("missing")) for one in done.missing]
     if astray:
         print_table((_("Line"), _("Statement"), _("In the LRS")), astray)
+    if done.erased:
+        told = ngettext(
+            "%(count)d sent statement isn't compared: what it said was removed here (a forgotten"
+            " person, a purged session).",
+            "%(count)d sent statements aren't compared: what they said was removed here (forgotten"
+            " people, purged sessions).",
+            done.erased,
+        )
+        click.echo(told % {"count": done.erased})
 
 
 def _print_verified_json(done: conductor.Verified) -> None:
@@ -192,5 +201,10 @@ def _print_verified_json(done: conductor.Verified) -> None:
         name: [{"id": one.id, "origin": one.origin} for one in some]
         for name, some in (("differing", done.differing), ("missing", done.missing))
     }
-    figures = {"expected": done.expected, "attended": done.attended, "found": done.found}
+    figures = {
+        "expected": done.expected,
+        "attended": done.attended,
+        "found": done.found,
+        "erased": done.erased,
+    }
     print_json({**figures, **asdict(done.counts), **astray})

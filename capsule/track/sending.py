@@ -37,12 +37,19 @@ _PAGE = 2_000  # statements that are read back at once
 class Verified(Compared):
     """What there is at each stage: people `expected` and `attended`, statements thereafter.
 
-    Of those `sent`, `found` are in the LRS as they are here.
+    Of those `sent`, `found` are in the LRS as they are here, and `erased` ones are known by their
+    ids alone: people were forgotten, or sessions purged.
     """
 
     expected: int = 0
     attended: int = 0
     counts: Counts = field(default_factory=Counts)
+
+    @property
+    def erased(self) -> int:
+        """How many were sent, and can't be compared any more."""
+        held = self.found + len(self.differing) + len(self.missing)
+        return max(0, self.counts.sent - held)
 
 
 @dataclass

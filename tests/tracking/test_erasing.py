@@ -134,6 +134,20 @@ def test_an_import_with_forgotten_people_is_undone_for_the_others(
     assert len(lrs.told) == 4, "two voids each"
 
 
+def test_a_forgetting_tells_what_is_left_to_void(project: Path, listing: Listing) -> None:
+    """What was voided before isn't voided again, and what was sent adds up all the same."""
+    rows = [f"S{n};1{n}/03/2026;ada;P;" for n in range(3)]
+    track.import_attendance(project, [listing(*rows)], NOW)
+    lrs = Lrs()
+    track.send(project, LRS, transport=lrs.transport)
+    track.void(project, "S0", None, "not held", NOW)
+    track.send(project, LRS, transport=lrs.transport)
+    track.void(project, "S1", None, "not held", NOW)
+    done = people.forget(project, "ada", NOW)
+    assert (done.left, done.voided) == (6, 4)
+    assert track.status(project).counts.waiting == 4
+
+
 def test_traces_that_another_process_holds_are_said(project: Path, listing: Listing) -> None:
     track.import_attendance(project, [listing("S1;10/03/2026;ada;P;")], NOW)
     (name,) = pseudonyms(project, "ada")

@@ -251,7 +251,7 @@ def _correct_and_hold(
     assert (before.found, before.missing, before.differing) == (10, [], [])
     assert track.send(project, environ, transport=transport).sent == 6
     done = track.verify(project, environ, transport=transport)
-    assert (done.counts.waiting, done.counts.sent, done.found) == (0, 18, 16)
+    assert (done.counts.waiting, done.counts.sent, done.found, done.erased) == (0, 18, 16, 2)
     assert (done.missing, done.differing) == ([], [])
 
 
@@ -271,6 +271,7 @@ def test_the_command_tells_what_is_missing(listed: Callable[[int], Path]) -> Non
     assert requeuing.returncode == 0
     figures = json.loads(told)
     assert (figures["expected"], figures["sent"], figures["found"]) == (4, 8, 7)
+    assert figures["erased"] == 0
     assert figures["missing"] == [{"id": gone, "origin": "list.csv:5"}]
     assert track.status(project).counts.waiting == 1
 

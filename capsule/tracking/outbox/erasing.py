@@ -124,8 +124,7 @@ def _remove(writer: Writer, rows: Sequence[Any], *, void: bool) -> Erased:
     left = [row for row in rows if (row.has_left if void else row.state == State.SENT)]
     here = {row.position for row in left}
     rest = [row for row in rows if row.position not in here]
-    if void:
-        writer.void(left)
+    voided = writer.void(left) if void else 0
     writer.delete(rest)
     if left:
         writer.db.execute(
@@ -137,7 +136,7 @@ def _remove(writer: Writer, rows: Sequence[Any], *, void: bool) -> Erased:
             ),
             [{"at": position} for position in here],
         )  # fmt: skip
-    return Erased(withdrawn=len(rest), left=len(left), voided=len(left) if void else 0)
+    return Erased(withdrawn=len(rest), left=len(left), voided=voided)
 
 
 def _alone(db: Connection) -> Iterator[Sequence[Any]]:

@@ -209,8 +209,9 @@ class Played(NamedTuple):
 class Erased:
     """What was removed: lines about people, statements that never left, those that had left.
 
-    Those are `voided` for a person who is forgotten; where a session is past keeping they stay in
-    the LRS, and only what is here goes. `sessions` are those that lost lines.
+    Those of a person who is forgotten are `voided` by the next sending, unless they were before;
+    where a session is past keeping they stay in the LRS, and only what is here goes. `sessions`
+    are those that lost lines.
     """
 
     sessions: int = 0

@@ -200,8 +200,11 @@ class Writer:
             )
         self.void([row for row in rows if row.has_left])
 
-    def void(self, rows: Sequence[Any]) -> None:
-        """Void statements that left, unless a void of theirs is there already."""
+    def void(self, rows: Sequence[Any]) -> int:
+        """Void statements that left, unless a void of theirs is there already.
+
+        Return how many of their voids are still to be sent.
+        """
         done = self._voided([row.id for row in rows])
         voids = [
             statements.voiding(json.loads(queries.body(row)), self.base)
@@ -214,6 +217,7 @@ class Writer:
                 for void in voids
             ]
         )
+        return self._waiting_voids([row.id for row in rows])
 
     def versions(self, keys: Sequence[Key]) -> dict[Key, list[Any]]:
         """All that was ever said of these people in these sessions, in its order."""
@@ -230,6 +234,13 @@ class Writer:
         for some in queries.chunks([row.id for row in rows], _KEYS):
             self.db.execute(delete(statement).where(statement.c.voids.in_(some)))
             self.db.execute(delete(statement).where(statement.c.id.in_(some)))
+
+    def _waiting_voids(self, ids: Sequence[str]) -> int:
+        count = select(func.count()).where(statement.c.state.in_((State.WAITING, State.CLAIMED)))
+        return sum(
+            self.db.execute(count.where(statement.c.voids.in_(some))).scalar() or 0
+            for some in queries.chunks(ids, _KEYS)
+        )
 
     def _voided(self, ids: Sequence[str]) -> set[str]:
         done: set[str] = set()
