@@ -157,12 +157,13 @@ class Sums:
             pass
         self._listed = False
         try:
-            told.group(self._db, path, names, zone)
-            self._unfold()
+            with told.disk_faults():
+                told.group(self._db, path, names, zone)
+                self._unfold()
         except duckdb.Error as error:
-            reason = re.split(r"\n|\. ", str(error), maxsplit=1)[0]
+            what = _("this is no xAPI statement")
             remedy = _("give one statement on each line (NDJSON)")
-            raise InputError([Problem(path, 0, 0, reason, remedy)]) from None
+            raise InputError([Problem(path, _line(str(error)), 0, what, remedy)]) from None
 
     def merge(self, aliases: Mapping[str, str]) -> None:
         """Count pseudonyms as one person: each → the one that stands for all."""
@@ -230,8 +231,17 @@ def opened() -> Iterator[Sums]:
             "autoinstall_known_extensions": False,
             "preserve_insertion_order": False,
         }
-        with duckdb.connect(config=config) as db:
+        with told.disk_faults(), duckdb.connect(config=config) as db:
             yield Sums(db)
+
+
+def _line(fault: str) -> int:
+    """The line of what DuckDB can't read, 0 if it isn't told.
+
+    Nothing else of what it says is for users: it quotes the file, which may name people.
+    """
+    found = re.search(r" in line (\d+)", fault)
+    return int(found[1]) - ("Malformed" in fault) if found else 0  # for that it counts one more
 
 
 def _figures(people: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,6 +122,18 @@ def run(
         return db.execute(asked, values)
 
 
+@contextmanager
+def disk_faults() -> Iterator[None]:
+    """Raise what DuckDB says of the disk, such as that it is full, as the OSError that it is."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        if not (found := re.search(r'"errno":"(\d+)"', str(error))):
+            raise
+        number = int(found[1])
+        raise OSError(number, os.strerror(number)) from None
+
+
 def group(db: duckdb.DuckDBPyConnection, path: Path, names: Names, zone: str) -> None:
     """Make the table `places`: the sessions of a capsule, and the months of those in the LMS.
 
@@ -151,10 +166,13 @@ def group(db: duckdb.DuckDBPyConnection, path: Path, names: Names, zone: str) ->
 
 
 def flatten(source: Path, target: Path, base: str) -> None:
-    """Write NDJSON of statements as Parquet, one column for each thing that a report asks for."""
+    """Write NDJSON of statements as Parquet, one column for each thing that a report asks for.
+
+    Raises OSError when it can't be written.
+    """
     words = {"session": _NDJSON.session, "centre": _NDJSON.centre, "course": _NDJSON.course}
     file = str(target).replace("'", "''")
-    with duckdb.connect() as db:
+    with disk_faults(), duckdb.connect() as db:
         db.execute(
             _FLAT.format(relation=_NDJSON.relation, target=file, **words),
             {"file": str(source), "extension": f'$."{base}/extensions/centre"'},

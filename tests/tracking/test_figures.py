@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -218,9 +219,15 @@ def test_purged_sessions_keep_their_figures(awkward: Path) -> None:
 
 
 def test_a_file_of_something_else(project: Path) -> None:
-    (project / "list.csv").write_text("session;date\nS1;2025\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"list.csv: .*one statement on each line"):
-        figures.report(project, statements=project / "list.csv")
+    for text, place in (
+        ("session;date\nS1;2025\n", "list.csv:1"),
+        ('{"id": "1"}\n{"actor":\n', "list.csv:2"),
+        ('{"id": "1"}\n{"id": "2", "actor": "Claire Durand"}\n', "list.csv:2"),
+        ("PAR1", "list.csv"),
+    ):
+        (project / "list.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=rf"{place}: this is no xAPI statement; give one"):
+            figures.report(project, statements=project / "list.csv")
 
 
 def test_nothing_to_report(project: Path) -> None:
@@ -239,6 +246,20 @@ def test_the_page_is_whole_and_harmless(awkward: Path) -> None:
     assert page.count("<table>") == 4
     figures.write_page(awkward, awkward / "again.html", date(2026, 1, 2))
     assert (awkward / "again.html").read_text(encoding="utf-8") == page
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size")
+def test_a_disk_that_takes_no_more(tmp_path: Path) -> None:
+    import resource  # noqa: PLC0415 (not on Windows)
+
+    (tmp_path / "a.ndjson").write_text('{"id": "1"}\n', encoding="utf-8")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            told.flatten(tmp_path / "a.ndjson", tmp_path / "a.parquet", BASE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_parquet_holds_no_more_than_the_report_needs(awkward: Path, tmp_path: Path) -> None:
