@@ -94,8 +94,10 @@ def import_(
             _("Nothing was written. Rows to import: %(added)d; known already: %(known)d.")
             % asdict(done)
         )
+        _tell_changes(done)
     else:
         _tell(done)
+        _tell_changes(done)
     for file in done.quarantined:
         told = _("Rows to correct, then import: %(file)s (it holds personal data)")
         click.echo(told % {"file": relative(file)}, err=True)
@@ -111,6 +113,10 @@ def _tell(done: conductor.Imported) -> None:
         _("%(added)d rows imported, %(known)d known already; %(queued)d statements to send.")
         % asdict(done)
     )
+
+
+def _tell_changes(done: conductor.Imported) -> None:
+    """Say what an import changes, or leaves, of what was said before."""
     if done.corrected:
         told = ngettext(
             "%(count)d row corrects what was imported before.",

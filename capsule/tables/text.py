@@ -75,4 +75,7 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list
         except csv.Error as error:
             what = _("quotes are wrong on this line; nothing was read from here on")
             remedy = _("close the quotes, and double those inside a text")
+            if "limit" in str(error):
+                what = _("a cell that begins here is very long; nothing was read from here on")
+                remedy = _("shorten it, or close the quotes around it")
             raise InputError([Problem(path, line, 0, what, remedy)]) from error

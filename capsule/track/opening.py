@@ -105,7 +105,8 @@ def named(project: source.Source, known: list[keys.Key]) -> privacy.Ring:
 def tie(ledger: Ledger, project: source.Source, names: privacy.Ring) -> None:
     """Tie the store to these keys, and begin the entry."""
     now, *past = names.checks
-    ledger.bind(now, subject_of(project.capsule).names.capsule_iri, past)
+    iri = subject_of(project.capsule).names.capsule_iri
+    ledger.bind(now, iri, past, names.checks_otherwise)
 
 
 def spared(ledger: Ledger, project: source.Source, names: privacy.Ring, now: datetime) -> Sparing:

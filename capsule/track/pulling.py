@@ -139,5 +139,6 @@ def _sparing(
             return spared(ledger, project, names, now), ledger.erased
         names = named(project, keys.read(key_of(project)))
         check, *past = names.checks
-        ledger.check(check, subject_of(project.capsule).names.capsule_iri, past)
+        iri = subject_of(project.capsule).names.capsule_iri
+        ledger.check(check, iri, past, names.checks_otherwise)
         return spared(ledger, project, names, now), ledger.erased

@@ -253,5 +253,7 @@ class _Row:
             return parse(cells.computed(self._text(name)))
         except cells.BadCellError as bad:
             column = self.table.columns.get(name, -1) + 1
-            self.problems.append(self.table.problem(self.line, column, bad.what, bad.remedy))
+            problem = self.table.problem(self.line, column, bad.what, bad.remedy)
+            if problem not in self.problems:  # two things may be asked of one cell
+                self.problems.append(problem)
             return otherwise

@@ -81,6 +81,7 @@ class Ring:
 
     def __init__(self, keys: Sequence[Key], *, identified: bool = False) -> None:
         self._keys = keys
+        self._identified = identified
         self._days = [key.since or date.min for key in keys[1:]]
         kind = Identified if identified else Pseudonyms
         self._actors = [kind(key) for key in keys]
@@ -108,6 +109,11 @@ class Ring:
     def checks(self) -> list[str]:
         """What tells the keys apart, the newest first."""
         return [actors.check for actors in reversed(self._actors)]
+
+    @property
+    def checks_otherwise(self) -> list[str]:
+        """`checks`, were people told of the other way."""
+        return Ring(self._keys, identified=not self._identified).checks
 
     def mark(self, person: str, salt: str) -> str:
         """What recognises a person who was forgotten, and nothing else does: no pseudonym."""

@@ -146,6 +146,14 @@ def test_a_dry_run_shows_a_table_and_writes_nothing(project: Path) -> None:
     assert sorted(project.iterdir()) == before
 
 
+def test_a_dry_run_tells_of_corrections(project: Path) -> None:
+    assert _run("import", "list.csv").exit_code == 0
+    text = (project / "list.csv").read_text(encoding="utf-8")
+    (project / "list.csv").write_text(text.replace("ada;P", "ada;A"), encoding="utf-8")
+    done = _run("import", "list.csv", "--dry-run")
+    assert "Rows to import: 0; known already: 1.\n1 row corrects what was" in done.stdout
+
+
 def test_where_the_rows_to_correct_are_is_told(project: Path) -> None:
     (project / "list.csv").write_text(GOOD + "S1;30/02/2025;eve;P\n", encoding="utf-8")
     done = _run("import", "list.csv", "--quarantine", "aside")

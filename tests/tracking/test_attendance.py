@@ -265,6 +265,14 @@ def test_wrong_quotes_end_the_reading_and_are_said(listing: Path) -> None:
     assert problems[0].startswith("list.csv:3: quotes are wrong on this line")
 
 
+def test_a_cell_that_is_too_long_is_said(listing: Path) -> None:
+    long = f"S1;01/02/2025;;b;P;{'x' * 200_000}\n"
+    events, problems = _read(listing, f"{HEADER}S1;01/02/2025;;a;P;\n{long}")
+    assert [event.person for event in events] == ["a"]
+    assert problems[0].startswith("list.csv:3: a cell that begins here is very long")
+    assert len(problems) == 1
+
+
 @pytest.mark.parametrize(
     ("day", "hour", "start"),
     [

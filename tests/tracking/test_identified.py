@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from capsule import track
+from capsule.errors import CapsuleError
 from capsule.track import figures
 from capsule.track.exporting import Wanted, export
 from capsule.track.pulling import Pulled, pull
@@ -35,6 +36,19 @@ class Lrs(Store):
             return super().__call__(request)
         self.keep(*json.loads(request.content))
         return httpx.Response(204)
+
+
+@pytest.mark.parametrize("ways", [("pseudonymous", "identified"), ("identified", "pseudonymous")])
+def test_a_store_keeps_its_way_of_telling_people(ways: tuple[str, str], project: Path) -> None:
+    """The key is the right one: a backup of it would be looked for in vain."""
+    before, after = (f"actors: {way}" for way in ways)
+    file = project / "list.csv"
+    file.write_text("session;date;id;présence\nS1;10/03/2025;ada;P\n", encoding="utf-8")
+    set_tracking(project, before)
+    track.import_attendance(project, [file], NOW)
+    set_tracking(project, after, before)
+    with pytest.raises(CapsuleError, match=r"begun with another value of tracking\.actors"):
+        track.import_attendance(project, [file], NOW)
 
 
 @dataclass

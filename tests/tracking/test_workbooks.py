@@ -146,6 +146,12 @@ def test_formulas_faults_and_zeros_in_front(write: Write) -> None:
     ]
 
 
+def test_a_formula_without_a_value_is_told_once(write: Write) -> None:
+    """Even if it is asked for the presence and for the minutes."""
+    _events, problems = _read(write([HEADER[:5], ["S", DAY, None, "a", "=IF(TRUE,1,0)"]]))
+    assert len(problems) == 1
+
+
 def test_a_formula_without_a_value_is_no_blank_among_ticks(write: Write) -> None:
     rows = [["S", DAY, None, "a", "x"], ["S", DAY, None, "b", None], ["S", DAY, None, "c", "=A1"]]
     events, problems = _read(write([HEADER, *rows]))

@@ -58,12 +58,19 @@ class Ledger:
         """Whether the store is tied to a key."""
         return self._db.execute(select(owner.c.id)).first() is not None
 
-    def bind(self, key_check: str, capsule: str, past: Collection[str] = ()) -> None:
+    def bind(
+        self,
+        key_check: str,
+        capsule: str,
+        past: Collection[str] = (),
+        otherwise: Collection[str] = (),
+    ) -> None:
         """Tie the store to the key of its pseudonyms and to the capsule's IRI; begin the entry.
 
-        `past` tells the keys that this one follows. Raises CapsuleError as `check` does.
+        `past` tells the keys that this one follows, `otherwise` what would tell them if people
+        were told of the other way. Raises CapsuleError as `check` does.
         """
-        self.check(key_check, capsule, past)
+        self.check(key_check, capsule, past, otherwise)
         if not self.bound:
             new = {"id": 1, "key_check": key_check, "capsule": capsule}
             self._db.execute(insert(owner), [new])
@@ -72,14 +79,28 @@ class Ledger:
         self._db.execute(insert(entry), [{"id": number, **self._entry}])
         self._writer = Writer(self._db, number, capsule.rpartition("/")[0])
 
-    def check(self, key_check: str, capsule: str, past: Collection[str] = ()) -> None:
+    def check(
+        self,
+        key_check: str,
+        capsule: str,
+        past: Collection[str] = (),
+        otherwise: Collection[str] = (),
+    ) -> None:
         """Hold a key, and those that it follows, and an IRI to what the store is tied to.
 
-        Under another key or another IRI everybody would be counted again: raises CapsuleError.
+        Under another key or another IRI, or told of the other way (`otherwise`), everybody would
+        be counted again: raises CapsuleError.
         """
         known = self._db.execute(select(owner.c.key_check, owner.c.capsule)).one_or_none()
         if known is None:
             return
+        if known.key_check in otherwise:
+            raise CapsuleError(
+                _(
+                    "this store was begun with another value of tracking.actors: put that back in"
+                    " capsule.yaml, or move the folder .capsule away to begin again"
+                )
+            )
         if known.key_check != key_check and known.key_check not in past:
             raise CapsuleError(
                 _(
