@@ -64,7 +64,11 @@ def write_private(target: Path, content: bytes) -> None:
 
     Raises OSError.
     """
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".")  # mode 0600
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".")  # mode 0600
+    except OSError as error:
+        error.filename = str(target)  # nobody knows the draft
+        raise
     draft = Path(name)
     try:
         with os.fdopen(handle, "wb") as opened:

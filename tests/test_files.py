@@ -20,6 +20,12 @@ def test_an_interrupted_write_leaves_the_old_file_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_a_private_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        files.write_private(tmp_path / "none" / "who.csv", b"")
+    assert caught.value.filename == str(tmp_path / "none" / "who.csv")
+
+
 def test_a_new_file_has_usual_permissions(tmp_path: Path) -> None:
     files.write_text(tmp_path / "b" / "a.txt", "é\n")
     (tmp_path / "plain").touch()

@@ -174,7 +174,7 @@ def test_the_journal_tells_the_files_and_undoes(
     assert read.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
     assert (read.name, read.rows, read.added) == ("list.csv", 2, 1)
     track.send(project, LRS, transport=Taking().transport)
-    with pytest.raises(CapsuleError, match="2 of its statements have left"):
+    with pytest.raises(CapsuleError, match="that have left for the LRS: 2"):
         track.undo(project, 1, NOW)
     assert track.undo(project, 1, NOW, void=True) == 2
     assert figures.report(project).lines == []

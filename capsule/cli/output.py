@@ -81,6 +81,13 @@ def refusing(as_json: bool) -> Iterator[None]:
         raise
 
 
+def agreed(question: str) -> bool:
+    """Ask on stderr, and tell whether the answer is a yes, in the user's language or in English."""
+    asked = f"{question} [{_('y/N')}]"
+    said = click.prompt(asked, default="", show_default=False, err=True).strip().casefold()
+    return said in {"y", "yes", *_("y,yes").split(",")}
+
+
 def counted(problems: int) -> str:
     """How many problems were found, as a sentence."""
     said = ngettext("%(count)d problem found.", "%(count)d problems found.", problems)

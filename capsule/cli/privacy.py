@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from capsule.cli.output import AS_JSON, print_json, print_table, relative, reporting
+from capsule.cli.output import AS_JSON, agreed, print_json, print_table, relative, reporting
 from capsule.track import people as conductor
 from capsule.tracking import keys
 
@@ -148,8 +148,8 @@ def people(file: Path | None, forget_all: bool) -> None:
 @reporting()
 def forget(person: str, yes: bool, as_json: bool) -> None:
     """Forget a person."""
-    if not yes:
-        click.confirm(_("Forget this person for good?"), abort=True, err=True)
+    if not (yes or agreed(_("Forget this person for good?"))):
+        raise click.Abort
     done = conductor.forget(HERE, person, datetime.now(UTC))
     if as_json:
         print_json(asdict(done))

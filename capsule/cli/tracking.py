@@ -161,7 +161,7 @@ def imports(as_json: bool) -> None:
     if as_json:
         print_json([asdict(entry) for entry in entries])
         return
-    headers = (_("Number"), _("Time"), _("What"), _("Files"), _("Rows"), _("Added"))
+    headers = (_("Number"), _("Time (UTC)"), _("What"), _("Files"), _("Rows"), _("Added"))
     kinds = {
         "import": _("import"),
         "void": _("voiding"),
@@ -231,6 +231,8 @@ def void(
     ids: tuple[str, ...],
 ) -> None:
     """Void a session, a person in it, or statements."""
+    if not reason.strip():
+        raise click.UsageError(_("give the reason"))
     if (session is None) == (not ids):
         raise click.UsageError(_("give a session, or else --statement"))
     now = datetime.now(UTC)

@@ -136,7 +136,7 @@ def _headed(grid: Grid, aliases: Aliases) -> Table | None:
     tables = list[Table]()
     with suppress(InputError):  # what comes before the fault may hold the header
         for line, cells in islice(grid.rows(), _HEAD):
-            if any(cells):
+            if any(map(str.strip, cells)):
                 tables.append(Table(grid, line, cells, _columns(cells, aliases)))
     return best(tables) if tables else None
 

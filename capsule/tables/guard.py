@@ -11,7 +11,7 @@ import re
 _CHANGED = re.compile(
     r"\s*[=+\-@＝＋－＠'\t\r]"  # formulas; an apostrophe, which is taken away on the way back
     r"|0\d+$|\d{12,}$|\d+e\d+$"  # 00123, 123456789012, 12e5
-    r"|\d{1,2}[/-]\d{1,2}$",  # 1/2
+    r"|\d{1,2}[/.-]\d{1,2}$",  # 1/2; 1.2, which is the 1st of February in French
     re.IGNORECASE,
 )
 

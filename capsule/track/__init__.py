@@ -109,7 +109,7 @@ def void(
         chosen = _sessions(ledger, session, day)
         count = sum(ledger.void(chosen, who) for who in every)
         if not count:
-            raise CapsuleError(_("nobody to void: see capsule track report"))
+            raise CapsuleError(_("there is nobody to void: see capsule track report"))
     return count
 
 

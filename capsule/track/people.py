@@ -55,10 +55,10 @@ class Purge:
     identifiers: int
 
 
-def key(folder: Path) -> KeyFile:
+def key(folder: Path, *, environ: Mapping[str, str] = ENVIRONMENT) -> KeyFile:
     """Where the keys of the capsule are, and what tells them apart: never the keys."""
     file = opening.key_of(source.load(folder))
-    known = [(one.check, one.since) for one in keys.read(file)]
+    known = [(one.check, one.since) for one in _keys(folder, file, environ)]
     mode = "" if sys.platform == "win32" else f"{stat.S_IMODE(file.stat().st_mode):04o}"
     return KeyFile(file, mode, known)
 
@@ -106,13 +106,19 @@ def rotate_key(
     return key(folder)
 
 
-def export_key(folder: Path, target: Path, passphrase: str | None = None) -> None:
+def export_key(
+    folder: Path,
+    target: Path,
+    passphrase: str | None = None,
+    *,
+    environ: Mapping[str, str] = ENVIRONMENT,
+) -> None:
     """Write the keys for the data officer, sealed by a passphrase if one is given.
 
     Raises CapsuleError when there is such a file, OSError when it can't be written.
     """
     project = source.load(folder)
-    known = keys.read(opening.key_of(project))
+    known = _keys(folder, opening.key_of(project), environ)
     if target.exists():
         raise CapsuleError(_("%(path)s exists already") % {"path": target})
     iri = opening.subject_of(project.capsule).names.capsule_iri
@@ -290,6 +296,17 @@ def _processing(folder: Path, now: datetime, environ: Mapping[str, str]) -> regi
         database=(place.url.host or "") if place.shared else "",
         day=opening.today(project, now),
     )
+
+
+def _keys(folder: Path, file: Path, environ: Mapping[str, str]) -> list[keys.Key]:
+    """The keys; where nothing was ever done, none is looked for in a backup."""
+    if not file.exists():
+        with opening.opened(folder, environ) as box:
+            if not box.entries():
+                raise CapsuleError(
+                    _("there is no key yet: the first import makes it, or capsule track key make")
+                )
+    return keys.read(file)
 
 
 class _TriedError(Exception):

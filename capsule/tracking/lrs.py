@@ -288,7 +288,8 @@ def _unset(missing: Sequence[str], user: str) -> str:
     if missing == [_SECRET]:
         where = _("or in the file of %(variable)s, or in the keyring: keyring set %(login)s")
         login = f"{credentials.SERVICE} {user}"
-        told += "; " + where % {"variable": f"{_SECRET}_FILE", "login": login}
+        also = where % {"variable": f"{_SECRET}_FILE", "login": login}
+        told = _("%(what)s; %(remedy)s") % {"what": told, "remedy": also}
     return told
 
 

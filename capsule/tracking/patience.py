@@ -85,6 +85,14 @@ def _passing(answer: Answer) -> bool:
 
 def _verdict(answer: Answer) -> str:
     values = {"status": answer.status, "words": answer.words, "wait": answer.wait}
+    if "CERTIFICATE_VERIFY_FAILED" in answer.words:
+        return (
+            _(
+                "the LRS's certificate isn't trusted; if an authority of your centre's has signed"
+                " it, name that one's file in SSL_CERT_FILE: %(words)s"
+            )
+            % values
+        )
     if not answer.status:
         return _("the LRS can't be reached: %(words)s") % values
     if answer.status in _DENIED:

@@ -134,7 +134,9 @@ def opened(file: Path) -> Iterator[People]:
 
 
 def _unusable(file: Path, reason: Exception) -> CapsuleError:
-    values = {"path": f"{file.parent.name}/{file.name}", "reason": reason}
+    said = reason.strerror if isinstance(reason, OSError) else None
+    words = _(said or str(reason) or type(reason).__name__)
+    values = {"path": f"{file.parent.name}/{file.name}", "reason": words}
     return CapsuleError(_("%(path)s can't be used: %(reason)s") % values)
 
 

@@ -85,12 +85,18 @@ def _data(line: Line) -> dict[str, Any]:
 
 def percent(rate: float | None) -> str:
     """A share in per cent."""
-    return "" if rate is None else f"{100 * rate:.0f} %"
+    return (
+        "" if rate is None else f"{int(100 * rate + 0.5 + 1e-9)} %"
+    )  # 62.5: 63, as in a spreadsheet
 
 
 def minutes(length: float | None) -> str:
-    """A number of minutes, whole where it may be."""
-    return "" if length is None else f"{length:.1f}".removesuffix(".0")
+    """A number of minutes, whole where it may be: French Excel takes 12.5 for the 12th of May."""
+    if length is None:
+        return ""
+    whole, tenths = divmod(round(10 * length), 10)
+    values = {"whole": whole, "tenths": tenths}
+    return _("%(whole)d.%(tenths)d") % values if tenths else str(whole)
 
 
 def name(line: Line) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from capsule.cli import output
 from capsule.cli.tracking import track
 from capsule.tracking import keys
 
@@ -40,6 +41,16 @@ def test_the_key_is_shown_by_its_fingerprint(project: Path) -> None:
     assert check in shown.stdout
     assert json.loads(told.stdout)["keys"][0][0] == check
     assert _secret(project)[:12] not in shown.output + told.output
+
+
+def test_no_key_is_looked_for_where_there_never_was_one(project: Path) -> None:
+    shutil.rmtree(project / ".capsule")
+    assert _run("undo", "1").exit_code == 1  # which makes an empty store
+    for words in (("show",), ("export", "copy")):
+        assert "there is no key yet: the first import makes it" in _run("key", *words).stderr
+    _run("import", "list.csv")
+    (project / ".capsule" / "key").unlink()
+    assert "key is gone: restore it" in _run("key", "show").stderr
 
 
 def test_a_key_that_others_may_read_stops_all(project: Path) -> None:
@@ -78,11 +89,15 @@ def test_people_are_written_and_forgotten(project: Path) -> None:
     assert _run("people", "who.csv").exit_code == 1
 
 
-def test_forgetting_asks_first(project: Path) -> None:
+def test_forgetting_asks_first(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refused = _run("forget", "ada", typed="n\n")
     assert refused.exit_code == 1
     assert json.loads(_run("status", "--json").stdout)["waiting"] == 2
-    done = _run("forget", "ada", typed="y\n")
+    french = {"y/N": "o/N", "y,yes": "o,oui"}
+    monkeypatch.setattr(output, "_", lambda text: french.get(text, text))
+    refused = _run("forget", "ada", typed="nan\n")
+    assert (refused.exit_code, "[o/N]" in refused.stderr) == (1, True)
+    done = _run("forget", "ada", typed="Oui\n")
     assert "Lines removed: 1; statements that had not left, removed: 2;" in done.stdout
     assert "ask whoever runs the LRS" in done.stderr
     assert "Nothing here was about" not in done.stderr

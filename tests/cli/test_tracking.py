@@ -109,16 +109,20 @@ def test_a_correction_is_told_and_undone(project: Path) -> None:
     assert "\n1 row corrects what" in _run("import", "new.csv").stdout
     assert "1 row says what a later list has corrected" in _run("import", "list.csv").stdout
     told = _run("imports").stdout.splitlines()
-    assert told[0].split()[:4] == ["Number", "Time", "What", "Files"]
+    assert told[0].split()[:4] == ["Number", "Time", "(UTC)", "What"]
     assert told[3].split()[-5:] == ["2", "0", "1", "2", "0"]
     journal = json.loads(_run("imports", "--json").stdout)
     assert [entry["files"][0]["name"] for entry in journal] == ["list.csv", "new.csv", "list.csv"]
     assert _run("undo", "2").stdout == "2 is undone.\n"
     assert "import (undone)" in _run("imports").stdout
     again = _run("undo", "2")
-    assert (again.exit_code, again.stderr) == (1, "import 2 is undone already\n")
+    assert (again.exit_code, again.stderr) == (1, "2 is undone already\n")
+    _run("undo", "1")
+    assert "a list that was undone is imported again" in _run("undo", "4").stderr
+    _run("import", "list.csv")
     assert _run("void", "S1", "ada", "--reason", "wrong").stdout == "1 person is taken back.\n"
     assert _run("void", "--reason", "wrong").exit_code == 2
+    assert "give the reason" in _run("void", "S1", "--reason", " ").stderr
     (session,) = json.loads(_run("report", "--json").stdout)["lines"]
     assert (session["expected"], session["completed"]) == (1, 0)
 

@@ -110,7 +110,7 @@ def test_guarded_cells_come_back(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["00123", "=1+1", "+33 6", "-2", "@x", "12e5", "1/2", "'s", "9" * 13]
+    "cell", ["00123", "=1+1", "+33 6", "-2", "@x", "12e5", "1/2", "3.5", "'s", "9" * 13]
 )
 def test_cells_that_a_spreadsheet_would_change(cell: str) -> None:
     assert guarded(cell) == f"'{cell}"

@@ -1,7 +1,17 @@
 import csv
 from pathlib import Path
 
-from capsule.tracking.report import By, Line, Report, data, headers, shown, write_csv
+from capsule.tracking.report import (
+    By,
+    Line,
+    Report,
+    data,
+    headers,
+    minutes,
+    percent,
+    shown,
+    write_csv,
+)
 
 
 def _line(name: str, *figures: int, start: str = "", centre: str = "", course: str = "") -> Line:
@@ -27,6 +37,11 @@ def test_rates() -> None:
     assert _line("none", 0, 0, 0).rate is None
     assert data(REPORT)["lines"][0]["rate"] == 0.3333
     assert data(REPORT)["total"]["expected"] == 5
+
+
+def test_figures_are_those_of_a_spreadsheet() -> None:
+    assert [percent(rate) for rate in (5 / 8, 0.145, 1, None)] == ["63 %", "15 %", "100 %", ""]
+    assert [minutes(length) for length in (12.5, 12.0, 0.04, None)] == ["12.5", "12", "0", ""]
 
 
 def test_columns_that_say_nothing_are_not_shown() -> None:

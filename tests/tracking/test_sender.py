@@ -159,6 +159,7 @@ def test_retry_after_is_honoured_up_to_a_point() -> None:
         (500, r"out of order \(500\)", 9),  # each alone, too
         (503, r"out of order \(503\)", 6),
         (httpx.ConnectError("no route"), "can't be reached: no route", 6),
+        (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] no"), "in SSL_CERT_FILE: .*no", 6),
         (401, r"refuses the key and the secret \(401\)", 1),
         (403, r"refuses the key and the secret \(403\)", 1),
         (404, r"not answer as an LRS does \(404\)", 1),

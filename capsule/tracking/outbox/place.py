@@ -17,8 +17,20 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
 from capsule.errors import CapsuleError, UnavailableError
+from capsule.resources import N_
 
 VARIABLE = "CAPSULE_OUTBOX"
+FAULTS = (
+    N_("attempt to write a readonly database"),
+    N_("database disk image is malformed"),
+    N_("database is locked"),
+    N_("database or disk is full"),
+    N_("disk I/O error"),
+    N_("file is not a database"),
+    N_("unable to open database file"),
+)
+"""What SQLite says, in English whatever the language."""
+
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_-]{0,62}")
 
 
@@ -59,6 +71,8 @@ class Place:
         """The first line: PostgreSQL shows a whole row in the following ones."""
         told = getattr(getattr(fault, "diag", None), "message_primary", None) or str(fault)
         text = str(told).strip().partition("\n")[0]
+        if text in FAULTS:
+            return _(text)
         secret = str(self.url.password or "")
         for hidden in {secret, quote(secret, safe="")} - {""}:
             text = text.replace(hidden, "…")

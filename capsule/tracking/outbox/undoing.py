@@ -29,19 +29,24 @@ def undo(writer: Writer, number: int, at: str, *, void: bool) -> int:
     found = db.execute(select(entry).where(entry.c.id == number)).one_or_none()
     if found is not None and found.kind in _FINAL:
         raise CapsuleError(_("%(number)d can't be undone: it removed data") % {"number": number})
-    if found is None or found.kind in {"undo", "key"}:
+    if found is not None and found.kind in {"undo", "key"}:
+        raise CapsuleError(
+            _("%(number)d can't be undone; a list that was undone is imported again")
+            % {"number": number}
+        )
+    if found is None:
         raise CapsuleError(
             _("there is no import %(number)d: see capsule track imports") % {"number": number}
         )
     if found.undone:
-        raise CapsuleError(_("import %(number)d is undone already") % {"number": number})
+        raise CapsuleError(_("%(number)d is undone already") % {"number": number})
     gone = case((queries.LEFT, 1), else_=0)
     left = db.execute(select(func.sum(gone)).where(statement.c.entry == number)).scalar() or 0
     if left and not void:
         raise CapsuleError(
             _(
-                "import %(number)d can't be undone as if nothing was: %(left)d of its statements"
-                " have left for the LRS; add --void to have them voided there"
+                "%(number)d can't be undone as if nothing was: statements of it that have left"
+                " for the LRS: %(left)d; add --void to have them voided there"
             )
             % {"number": number, "left": left}
         )
