@@ -83,8 +83,12 @@ def refusing(as_json: bool) -> Iterator[None]:
 
 def agreed(question: str) -> bool:
     """Ask on stderr, and tell whether the answer is a yes, in the user's language or in English."""
-    asked = f"{question} [{_('y/N')}]"
-    said = click.prompt(asked, default="", show_default=False, err=True).strip().casefold()
+    choice = _("y/N")
+    said = (
+        click.prompt(f"{question} [{choice}]", default="", show_default=False, err=True)
+        .strip()
+        .casefold()
+    )
     return said in {"y", "yes", *_("y,yes").split(",")}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from gettext import gettext as _
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +85,8 @@ def _data(line: Line) -> dict[str, Any]:
 
 
 def percent(rate: float | None) -> str:
-    """A share in per cent."""
-    return (
-        "" if rate is None else f"{int(100 * rate + 0.5 + 1e-9)} %"
-    )  # 62.5: 63, as in a spreadsheet
+    """A share in per cent, halves upward as in a spreadsheet."""
+    return "" if rate is None else f"{floor(100 * rate + 0.5 + 1e-9)} %"
 
 
 def minutes(length: float | None) -> str:
