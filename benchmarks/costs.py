@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+PROGRAM = Path(sys.executable).with_name("capsule")
+"""The tool itself, as it is installed."""
 
 
 class Cost(NamedTuple):

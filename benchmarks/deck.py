@@ -23,7 +23,7 @@ from typing import NamedTuple
 import segno
 import slides
 import survival
-from costs import Cost, measured
+from costs import PROGRAM, Cost, measured
 from pptx import Presentation
 
 from capsule import layout
@@ -62,7 +62,9 @@ class Tool(NamedTuple):
 
 def main() -> None:
     """Measure, and print the tables."""
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--runs", type=int, default=3, help="of which the least counts")
     runs = options.parse_args().runs
     shutil.rmtree(RUN, ignore_errors=True)
@@ -79,12 +81,12 @@ def _starter() -> Project:
     """The capsule that the tool ships, its film in the cache."""
     folder = RUN / "starter"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run([_capsule(), "new", "tous-concernes", folder], check=True, capture_output=True)
+    subprocess.run([PROGRAM, "new", "tous-concernes", folder], check=True, capture_output=True)
     source = folder / "capsule.yaml"
     text = source.read_text(encoding="utf-8")
     source.write_text(text.replace("    # link:", "    link:"), encoding="utf-8")  # for a QR code
-    measured([_capsule(), "build", folder, "--only", "deck", "--media", "link"], CACHE)
-    measured([_capsule(), "build", folder, "--only", "deck"], CACHE)
+    measured([PROGRAM, "build", folder, "--only", "deck", "--media", "link"], CACHE)
+    measured([PROGRAM, "build", folder, "--only", "deck"], CACHE)
     return open_project(folder)
 
 
@@ -115,7 +117,7 @@ def _tools(project: Project, given: Path) -> dict[str, Tool]:
     pictures, editable = given / "marp.pptx", given / "marp-editable.pptx"
     return {
         "capsule": Tool(
-            [_capsule(), "build", project.source.folder, "--only", "deck"],
+            [PROGRAM, "build", project.source.folder, "--only", "deck"],
             dist / f"{project.plan.capsule.capsule}.pptx",
             CACHE,
         ),
@@ -212,10 +214,6 @@ def _pandoc() -> Path:
             wheel.extract("pypandoc/files/pandoc", home)
         program.chmod(0o755)
     return program
-
-
-def _capsule() -> str:
-    return str(Path(sys.executable).with_name("capsule"))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import zipfile
 from pathlib import Path
 
 import imageio_ffmpeg
-from costs import Cost, measured, row
+from costs import PROGRAM, Cost, measured, row
 
 HERE = Path(__file__).parent
 WORK = HERE.parent / ".cache" / "benchmarks"
@@ -31,7 +31,9 @@ _FIT = (
 
 def main() -> None:
     """Measure, and print the tables."""
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--variants", type=int, default=0, help="how many differ by their title")
     options.add_argument("--naive", action="store_true", help="moviepy's own writer too: slow")
     asked = options.parse_args()
@@ -160,17 +162,13 @@ def _project(video: Path, name: str) -> Path:
 
 def _starter() -> Path:
     folder = WORK / "run" / "starter"
-    subprocess.run([_capsule(), "new", "tous-concernes", folder], check=True, capture_output=True)
+    subprocess.run([PROGRAM, "new", "tous-concernes", folder], check=True, capture_output=True)
     return folder
 
 
 def _built(project: Path, *options: str | Path) -> Cost:
     cache = {"CAPSULE_CACHE": str(WORK / "run" / f"cache-{project.name}")}
-    return measured([_capsule(), "build", project, "--only", "film", *options], cache)
-
-
-def _capsule() -> str:
-    return str(Path(sys.executable).with_name("capsule"))
+    return measured([PROGRAM, "build", project, "--only", "film", *options], cache)
 
 
 def _ffmpeg(*options: str | Path) -> None:

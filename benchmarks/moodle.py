@@ -63,7 +63,9 @@ STEPS: dict[str, tuple[Callable[[Frame], None], bool]] = {
 
 def main() -> None:
     """Play each package under each criterion, in the page and in a pop-up by turns."""
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("packages", nargs="+", type=Path)
     options.add_argument("--course", type=int, required=True)
     options.add_argument("--criteria", nargs="+", choices=CRITERIA, default=list(CRITERIA))

@@ -14,13 +14,12 @@ from __future__ import annotations
 import argparse
 import shutil
 import subprocess
-import sys
 import time
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-from costs import Cost, measured
+from costs import PROGRAM, Cost, measured
 from scorm import courses, launched
 
 from capsule.lms import audit
@@ -41,7 +40,9 @@ class Tool(NamedTuple):
 
 def main() -> None:
     """Measure, and print the table."""
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--runs", type=int, default=3, help="of which the least counts")
     options.add_argument("--liascript", type=Path)
     options.add_argument("--coursecode", type=Path)
@@ -62,15 +63,15 @@ def _starter() -> Project:
     """The capsule that the tool ships, its film and page made."""
     folder = RUN / "starter"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run([_capsule(), "new", "tous-concernes", folder], check=True, capture_output=True)
-    measured([_capsule(), "build", folder, "--only", "film,web"], CACHE)
+    subprocess.run([PROGRAM, "new", "tous-concernes", folder], check=True, capture_output=True)
+    measured([PROGRAM, "build", folder, "--only", "film,web"], CACHE)
     return open_project(folder)
 
 
 def _ours(project: Project) -> Tool:
     package = f"{project.plan.capsule.capsule}-scorm12.zip"
     folder, cache = project.source.folder, f"CAPSULE_CACHE={RUN / 'cache'}"
-    command: list[str | Path] = ["env", cache, _capsule(), "build", folder, "--only", "scorm12"]
+    command: list[str | Path] = ["env", cache, PROGRAM, "build", folder, "--only", "scorm12"]
     return Tool(command, folder / "dist" / package)
 
 
@@ -152,10 +153,6 @@ def _found(tool: Tool) -> str:
     report = audit.inspect(tool.package)
     rules = sorted({finding.rule for finding in report.faults})
     return f"{len(report.faults)} faults ({', '.join(rules)})" if rules else "nothing"
-
-
-def _capsule() -> Path:
-    return Path(sys.executable).with_name("capsule")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Tracking beside other ways to do the same; all in one run.
 
-    python benchmarks/tracking.py [take] [send] [--runs 3]
+    python benchmarks/tracking.py [take] [send] [--runs 3] [--rows 2000 20000 100000]
 
-Part `take`: a list of attendance with all its columns, 15 people in a session, from the file to
-statements that wait in the store; beside it, tincan that builds the same statements, writes them
-as JSON and keeps them nowhere. By processor time; with the peak of memory of each length.
+Part `take`: lists of attendance of so many rows with all their columns, 15 people in a session,
+from the file to statements that wait in the store; beside them, tincan that builds the same
+statements, writes them as JSON and keeps them nowhere. By processor time; with each one's peak of
+memory.
 
 Part `send`: the same statements posted to a server that keeps nothing, in a process of its own:
 by a bare httpx loop over bytes made beforehand, by the sender alone, by the whole of
@@ -22,6 +23,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -43,7 +45,6 @@ from capsule.tracking.sender import BATCH, Sender
 
 SMALL = Path(__file__).parent.parent / "tests" / "capsules" / "small"
 PEOPLE = 20_000  # of whom each has two statements
-LENGTHS = (2_000, 20_000, 100_000)  # rows of the lists of `take`
 ALONE = 400  # statements that tincan posts one by one
 
 
@@ -64,38 +65,40 @@ class Null(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Measure the parts that are asked for, and print their tables."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("parts", nargs="*", choices=[[], *PARTS], help="all, unless given")
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("parts", nargs="*", choices=["take", "send"], help="both, unless given")
     options.add_argument("--runs", type=int, default=3, help="of which the best counts")
+    options.add_argument(
+        "--rows", type=int, nargs="+", default=[2_000, 20_000, 100_000], help="of the lists taken"
+    )
     given = options.parse_args()
-    for part in given.parts or PARTS:
-        PARTS[part](given.runs)
+    if "take" in given.parts or not given.parts:
+        take(given.rows, given.runs)
+    if "send" in given.parts or not given.parts:
+        send(given.runs)
 
 
-def take(runs: int) -> None:
-    """Part `take`."""
+def take(lengths: Sequence[int], runs: int) -> None:
+    """Part `take`: lists of so many rows."""
     told = dict[int, tuple[float, float]]()
     with tempfile.TemporaryDirectory() as folder:
-        alone = 0.0
+        built = 0.0
         for n in range(runs):
-            for rows in LENGTHS:
+            for rows in lengths:
                 project = Path(folder) / f"{rows}-{n}"
                 shutil.copytree(SMALL, project)
                 _attended(project / "list.csv", rows)
-                end, other = multiprocessing.Pipe()
-                taker = multiprocessing.get_context("spawn").Process(
-                    target=_take, args=(project, other)
-                )
-                taker.start()
-                rate, peak = end.recv()
-                taker.join()
+                with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+                    rate, peak = process.submit(_take, project).result()
                 best, least = told.get(rows, (0.0, 1e9))
                 told[rows] = max(best, rate), min(least, peak)
-            alone = max(alone, _built_by_tincan(project / "list.csv"))
+            built = max(built, _built_by_tincan(project / "list.csv"))
     print("| rows | statements/s | beside tincan | MB |\n|---|---|---|---|")
     for rows, (rate, peak) in told.items():
-        print(f"| {rows:,} | {rate:,.0f} | {rate / alone:.1f} | {peak:.0f} |")
-    print(f"| tincan | {alone:,.0f} | 1 | |")
+        print(f"| {rows:,} | {rate:,.0f} | {rate / built:.1f} | {peak:.0f} |")
+    print(f"| tincan | {built:,.0f} | 1 | |")
 
 
 def _attended(target: Path, rows: int) -> None:
@@ -110,12 +113,12 @@ def _attended(target: Path, rows: int) -> None:
             file.write(f"{when};a{n * 7919 % 200_000:06};{there[n * 7 % 20]};{where}\n")
 
 
-def _take(project: Path, told: Connection) -> None:
-    """Import the list of a capsule; tell statements per second, and the peak in megabytes."""
+def _take(project: Path) -> tuple[float, float]:
+    """Import the list of a capsule; give statements per second, and the peak in megabytes."""
     begun = time.process_time()
     done = track.import_attendance(project, [project / "list.csv"], datetime.now(UTC))
     rate = done.queued / (time.process_time() - begun)
-    told.send((rate, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    return rate, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _built_by_tincan(listing: Path) -> float:
@@ -260,8 +263,6 @@ def _serve(told: Connection) -> None:
         told.send(server.server_address[1])
         server.serve_forever()
 
-
-PARTS: dict[str, Callable[[int], None]] = {"take": take, "send": send}
 
 if __name__ == "__main__":
     main()
