@@ -38,7 +38,8 @@ from capsule import track
 from capsule.activity import identifier
 from capsule.track.sending import Pass
 from capsule.tracking import outbox
-from capsule.tracking.lrs import Lrs, Settings
+from capsule.tracking.endpoint import Settings
+from capsule.tracking.lrs import Lrs
 from capsule.tracking.outbox import Queued
 from capsule.tracking.patience import Patience
 from capsule.tracking.sender import BATCH, Sender

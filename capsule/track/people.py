@@ -269,7 +269,7 @@ def write_register(
 
 
 def _processing(folder: Path, now: datetime, environ: Mapping[str, str]) -> register.Processing:
-    from capsule.tracking.lrs import host  # noqa: PLC0415 (a slow library)
+    from capsule.tracking.endpoint import host  # noqa: PLC0415 (a slow library)
 
     project = source.load(folder)
     capsule, place = project.capsule, opening.place_of(project, environ)

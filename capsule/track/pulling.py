@@ -14,7 +14,8 @@ from capsule.activity import Names, Verb
 from capsule.track.opening import bind, key_of, named, opened, spared, subject_of, writing
 from capsule.tracking import keys, playing
 from capsule.tracking.credentials import ENVIRONMENT
-from capsule.tracking.lrs import Lrs, Transport, settings
+from capsule.tracking.endpoint import Transport, settings
+from capsule.tracking.lrs import Lrs
 from capsule.tracking.outbox import Facts
 from capsule.tracking.sparing import Sparing
 from capsule.tracking.statements import instant

@@ -15,8 +15,8 @@ from capsule.track.figures import known
 from capsule.track.opening import opened
 from capsule.tracking import exports
 from capsule.tracking.credentials import ENVIRONMENT
+from capsule.tracking.endpoint import Transport
 from capsule.tracking.exports import Unknown
-from capsule.tracking.lrs import Transport
 from capsule.tracking.moodle import Moodle, RefusedError, settings
 
 

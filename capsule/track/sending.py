@@ -15,7 +15,8 @@ from pathlib import Path
 
 from capsule.errors import CapsuleError, InputError
 from capsule.track.opening import opened
-from capsule.tracking.lrs import Lrs, Transport, settings
+from capsule.tracking.endpoint import Transport, settings
+from capsule.tracking.lrs import Lrs
 from capsule.tracking.outbox import Counts, Outbox, Queued
 from capsule.tracking.patience import DeniedError, Pace, Patience
 from capsule.tracking.reading import Compared, Reader

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import base64
 import http.client
-import ipaddress
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from gettext import gettext as _
@@ -24,12 +22,11 @@ import httpx
 import tincan
 
 from capsule.errors import UnavailableError
-from capsule.tracking import credentials, statements
+from capsule.tracking import statements
+from capsule.tracking.endpoint import Settings, Transport
 
 Statement: TypeAlias = tincan.Statement
-Transport: TypeAlias = httpx.BaseTransport
 
-_VERSION = "1.0.3"  # of xAPI, unless the environment says otherwise
 _TIMEOUT = httpx.Timeout(120, connect=15)  # seconds; a store may think long about a batch
 _UNREACHED = (
     httpx.ConnectError,
@@ -39,17 +36,6 @@ _UNREACHED = (
     httpx.UnsupportedProtocol,
 )
 _WORDS = 500  # characters of an LRS's explanation that are kept
-_URL, _KEY, _SECRET = "CAPSULE_LRS_URL", "CAPSULE_LRS_KEY", "CAPSULE_LRS_SECRET"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Where the LRS is, what opens it (not shown in a repr), the version of xAPI to speak."""
-
-    url: str
-    key: str
-    secret: str = field(repr=False)
-    version: str = _VERSION
 
 
 @dataclass(frozen=True)
@@ -67,39 +53,6 @@ class Answer:
     reached: bool = True
 
 
-def settings(environ: Mapping[str, str]) -> Settings:
-    """The LRS that the environment names: CAPSULE_LRS_URL, CAPSULE_LRS_KEY, CAPSULE_LRS_SECRET.
-
-    The secret may be in the file that CAPSULE_LRS_SECRET_FILE names, or in the keyring instead.
-    CAPSULE_LRS_VERSION, 1.0.3 if not given, is for an LRS that wants another version of xAPI.
-
-    Raises UnavailableError when one is missing, when the address is none, carries a password, or
-    would send the secret in clear (http is for this machine only), or the version is none.
-    """
-    url, key = (environ.get(name, "").strip() for name in (_URL, _KEY))
-    if url and (fault := fault_of(url, _SECRET)):
-        raise UnavailableError(f"{_URL}: {fault}")
-    user = f"{key}@{urlsplit(url).hostname}" if url and key else ""
-    secret = credentials.secret(environ, _SECRET, user)
-    values = {_URL: url, _KEY: key, _SECRET: secret}
-    if not (url and key and secret):
-        raise UnavailableError(_unset([name for name, value in values.items() if not value], user))
-    version = environ.get("CAPSULE_LRS_VERSION", "").strip() or _VERSION
-    if not re.fullmatch(r"[12]\.\d\.\d", version):
-        raise UnavailableError(
-            "CAPSULE_LRS_VERSION: " + _("this is not a version of xAPI, such as 1.0.3 or 2.0.0")
-        )
-    return Settings(
-        url.rstrip("/").removesuffix("/statements") + "/", key, secret.get_secret_value(), version
-    )
-
-
-def host(environ: Mapping[str, str]) -> str:
-    """The host of the LRS that the environment names, "" if there is none."""
-    url = environ.get(_URL, "").strip()
-    return (urlsplit(url).hostname or "") if url and not fault_of(url, _SECRET) else ""
-
-
 class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
     """An LRS over one pooled connection, with timeouts. Close it, or use it in a `with`.
 
@@ -111,7 +64,7 @@ class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
 
     def __init__(self, lrs: Settings, transport: Transport | None = None) -> None:
         # tincan knows no later version; it is the header below that the LRS reads.
-        super().__init__(endpoint=lrs.url, version=_VERSION, auth=f"Basic {_login(lrs)}")
+        super().__init__(endpoint=lrs.url, version="1.0.3", auth=f"Basic {_login(lrs)}")
         self._secrets = (lrs.secret, _login(lrs))
         self._http = httpx.Client(
             base_url=self.endpoint,
@@ -142,12 +95,12 @@ class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
     def query(self, more: str = "", **filters: str) -> Answer:
         """Ask for a page of statements; `more` is what the page before said under this name.
 
-        One that leads away from the LRS, where the key must not go, is answered by an empty page.
+        One that leads to another server, where the key must not go, is answered by an empty page.
         """
-        there = urljoin(self.endpoint, more)
-        if urlsplit(there)[:2] != urlsplit(self.endpoint)[:2]:
-            return Answer(200, "", {"statements": []})
-        return self._ask("GET", there) if more else self._ask("GET", params=filters)
+        if not more:
+            return self._ask("GET", params=filters)
+        there = self._next(more)
+        return self._ask("GET", there) if there else Answer(200, "", {"statements": []})
 
     def pages(self, **asked: str) -> Iterator[list[dict[str, Any]]]:
         """The statements that match `asked` (xAPI 1.0.3, part 3, section 2.1.3), page after page.
@@ -155,7 +108,7 @@ class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
         Those that the LRS knows as voided aren't among them. Raises UnavailableError when it
         doesn't answer as it should.
         """
-        answer = self._ask("GET", params=asked)
+        answer = self.query(**asked)
         while True:
             if answer.status != 200 or not isinstance(answer.content, dict):
                 said = answer.words if answer.status != 200 else ""
@@ -165,17 +118,17 @@ class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
                 )
             found = answer.content.get("statements")
             yield [one for one in found or [] if isinstance(one, dict)]
-            more = answer.content.get("more")
+            more = str(answer.content.get("more") or "")
             if not more or not found:
                 return
-            answer = self._ask("GET", self._more(str(more)))
+            if not self._next(more):
+                raise UnavailableError(_("the LRS sends its reader to another server for more"))
+            answer = self.query(more)
 
-    def _more(self, more: str) -> str:
-        """The address of the next page; the secret goes to no other server."""
-        address = urljoin(str(self._http.base_url.join("statements")), more)
-        if urlsplit(address)[:2] != urlsplit(str(self._http.base_url))[:2]:
-            raise UnavailableError(_("the LRS sends its reader to another server for more"))
-        return address
+    def _next(self, more: str) -> str:
+        """The address of the next page, "" if another server has it."""
+        there = urljoin(f"{self.endpoint}statements", more)
+        return there if urlsplit(there)[:2] == urlsplit(self.endpoint)[:2] else ""
 
     def save_statement(self, statement: Statement) -> tincan.LRSResponse:
         """Post one statement."""
@@ -281,40 +234,6 @@ def encode(statement: Statement) -> bytes:
 
 def _login(lrs: Settings) -> str:
     return base64.b64encode(f"{lrs.key}:{lrs.secret}".encode()).decode("ascii")
-
-
-def _unset(missing: Sequence[str], user: str) -> str:
-    told = _("no LRS is set: give %(names)s in the environment") % {"names": ", ".join(missing)}
-    if missing == [_SECRET]:
-        where = _("or in the file of %(variable)s, or in the keyring: keyring set %(login)s")
-        login = f"{credentials.SERVICE} {user}"
-        also = where % {"variable": f"{_SECRET}_FILE", "login": login}
-        told = _("%(what)s; %(remedy)s") % {"what": told, "remedy": also}
-    return told
-
-
-def fault_of(url: str, variable: str) -> str:
-    """What forbids to send the secret of `variable` to `url`, in the user's words, or ""."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        httpx.URL(url)
-    except (ValueError, httpx.InvalidURL):
-        host = ""
-    if not host or parts.scheme not in {"http", "https"}:
-        return _("this is not a web address; write it like https://lrs.example.org/xapi/")
-    if parts.username or parts.password:
-        return _("the address must not hold a password; give it in %(name)s") % {"name": variable}
-    if parts.scheme == "http" and not _loopback(host):
-        return _("the secret would travel in clear; use an address in https")
-    return ""
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _wait(response: httpx.Response) -> float | None:

@@ -14,7 +14,7 @@ import httpx
 
 from capsule.errors import CapsuleError, UnavailableError
 from capsule.tracking import credentials
-from capsule.tracking.lrs import Transport, fault_of
+from capsule.tracking.endpoint import Transport, fault_of
 
 _URL, _TOKEN = "CAPSULE_MOODLE_URL", "CAPSULE_MOODLE_TOKEN"
 _SERVICE = "webservice/rest/server.php"

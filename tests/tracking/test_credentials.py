@@ -20,7 +20,8 @@ from rich.traceback import Traceback
 from capsule import source, track
 from capsule.errors import InputError, UnavailableError
 from capsule.tracking.credentials import Environment, secret
-from capsule.tracking.lrs import Lrs, decode, settings
+from capsule.tracking.endpoint import settings
+from capsule.tracking.lrs import Lrs, decode
 
 SECRET = "h4sh-hush"
 LOGIN = "a2V5Omg0c2gtaHVzaA=="  # base64 of key:h4sh-hush
@@ -180,7 +181,7 @@ def test_only_the_tracking_reads_secrets() -> None:
     root = Path(sys.modules["capsule"].__file__ or "").parent
     users = (f for f in root.rglob("*.py") if "credentials" in f.read_text(encoding="utf-8"))
     readers = {file.relative_to(root).as_posix() for file in users}
-    assert "tracking/lrs.py" in readers
+    assert "tracking/endpoint.py" in readers
     assert {one for one in readers if not one.startswith("track")} <= {
         "cli/sending.py",
         "cli/tracking.py",

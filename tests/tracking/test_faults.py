@@ -23,7 +23,8 @@ from capsule.errors import UnavailableError
 from capsule.track.sending import Pass
 from capsule.tracking import lrs as http
 from capsule.tracking import outbox
-from capsule.tracking.lrs import Lrs, Settings
+from capsule.tracking.endpoint import Settings
+from capsule.tracking.lrs import Lrs
 from capsule.tracking.outbox import Outbox, database
 from capsule.tracking.patience import Patience
 from capsule.tracking.sender import Sender

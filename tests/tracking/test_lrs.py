@@ -9,8 +9,9 @@ import tincan
 from capsule.activity import Names
 from capsule.errors import UnavailableError
 from capsule.tracking import statements
+from capsule.tracking.endpoint import Settings, settings
 from capsule.tracking.events import Event, Presence
-from capsule.tracking.lrs import Lrs, Settings, decode, encode, settings
+from capsule.tracking.lrs import Lrs, decode, encode
 
 GOOD = {
     "CAPSULE_LRS_URL": "https://lrs.example.org/xapi",
@@ -164,3 +165,12 @@ def test_retry_after(headers: dict[str, str], wait: float | None) -> None:
 def test_an_echoed_secret_is_not_repeated() -> None:
     with _lrs(httpx.Response(400, text="bad: secret or\na2V5OnNlY3JldA==")) as lrs:
         assert lrs.post([b"{}"]).words == "bad: … or …"
+
+
+@pytest.mark.parametrize("more", ["/xapi/statements?page=2", "statements?page=2", "?page=2"])
+def test_the_next_page_is_on_the_same_server(more: str) -> None:
+    asked: list[httpx.Request] = []
+    with _lrs(httpx.Response(200, json={"statements": [{}]}), asked) as lrs:
+        assert lrs.query(more).content == {"statements": [{}]}
+        assert lrs.query("//other.example/xapi/statements").content == {"statements": []}
+    assert [str(one.url) for one in asked] == ["https://lrs.example.org/xapi/statements?page=2"]

@@ -17,7 +17,8 @@ from capsule.errors import UnavailableError
 from capsule.track import figures, people
 from capsule.track.pulling import Pulled, pull
 from capsule.tracking import report as tables
-from capsule.tracking.lrs import Lrs, settings
+from capsule.tracking.endpoint import settings
+from capsule.tracking.lrs import Lrs
 
 BASE = "https://formation.example/capsules"
 ADL = "http://adlnet.gov/expapi/verbs/"

@@ -20,7 +20,8 @@ import tincan
 from capsule import track
 from capsule.activity import Verb
 from capsule.tracking import lrs
-from capsule.tracking.lrs import Lrs, settings
+from capsule.tracking.endpoint import settings
+from capsule.tracking.lrs import Lrs
 from capsule.tracking.sender import BATCH
 
 from .faulty_lrs import Forwarding, Killer, served

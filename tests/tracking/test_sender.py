@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from capsule.errors import UnavailableError
-from capsule.tracking.lrs import Lrs, Settings
+from capsule.tracking.endpoint import Settings
+from capsule.tracking.lrs import Lrs
 from capsule.tracking.outbox import Queued
 from capsule.tracking.patience import DeniedError, Patience
 from capsule.tracking.sender import Outcome, Sender
