@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from capsule.cli.output import AS_JSON, agreed, print_json, print_table, relative, reporting
+from capsule.track import keyfile
 from capsule.track import people as conductor
 from capsule.tracking import keys
 
@@ -36,7 +37,7 @@ def key() -> None:
 @reporting()
 def make() -> None:
     """Make the key."""
-    _show(conductor.make_key(HERE, datetime.now(UTC)))
+    _show(keyfile.make(HERE, datetime.now(UTC)))
 
 
 @key.command(
@@ -49,7 +50,7 @@ def make() -> None:
 @reporting()
 def show(as_json: bool) -> None:
     """Show all but the key."""
-    known = conductor.key(HERE)
+    known = keyfile.show(HERE)
     if as_json:
         print_json(asdict(known))
     else:
@@ -74,7 +75,7 @@ def show(as_json: bool) -> None:
 def rotate(first: datetime | None) -> None:
     """Have a new key follow."""
     day = first.date() if first else None
-    _show(conductor.rotate_key(HERE, datetime.now(UTC), day))
+    _show(keyfile.rotate(HERE, datetime.now(UTC), day))
 
 
 @key.command(
@@ -90,7 +91,7 @@ def rotate(first: datetime | None) -> None:
 @reporting()
 def export(file: Path, seal: bool) -> None:
     """Hand the keys over."""
-    conductor.export_key(HERE, file, _passphrase(confirm=True) if seal else None)
+    keyfile.export(HERE, file, _passphrase(confirm=True) if seal else None)
     click.echo(_("%(path)s opens every pseudonym: keep it safe.") % {"path": relative(file)})
 
 
@@ -107,7 +108,7 @@ def import_(file: Path) -> None:
     """Take the keys over."""
     content = file.read_bytes()
     passphrase = _passphrase() if keys.sealed(content) else None
-    _show(conductor.import_key(HERE, content, datetime.now(UTC), passphrase))
+    _show(keyfile.import_(HERE, content, datetime.now(UTC), passphrase))
 
 
 @click.command(
@@ -269,7 +270,7 @@ def left_out(forgotten: int, expired: int) -> None:
 COMMANDS = (key, people, forget, purge, register)
 
 
-def _show(known: conductor.KeyFile) -> None:
+def _show(known: keyfile.KeyFile) -> None:
     mode = f" ({known.mode})" if known.mode else ""
     click.echo(f"{relative(known.file)}{mode}")
     days = [since.isoformat() if since else "-" for _check, since in known.keys]

@@ -10,7 +10,7 @@ import pytest
 
 from capsule import track
 from capsule.errors import CapsuleError
-from capsule.track import figures, people
+from capsule.track import figures, keyfile, people
 from capsule.tracking.outbox import Counts, Erased
 from capsule.tracking.report import Line
 from capsule.tracking.sparing import kept_from
@@ -98,7 +98,7 @@ def test_a_forgotten_person_does_not_come_back(
     both = listing("S1;10/03/2026;ada;P;", "S1;10/03/2026;bob;P;")
     track.import_attendance(project, [both], NOW, environ=environ)
     people.forget(project, "ada", NOW, environ=environ)
-    people.rotate_key(project, NOW, environ=environ)
+    keyfile.rotate(project, NOW, environ=environ)
     again = track.import_attendance(project, [both], NOW, environ=environ)
     assert (again.added, again.known, again.forgotten, again.queued) == (0, 1, 1, 0)
     entry = track.imports(project, environ=environ)[1]

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from capsule import track
-from capsule.track import figures, people
+from capsule.track import figures, keyfile, people
 from capsule.track.exporting import Wanted, export
 from capsule.track.pulling import pull
 from capsule.tracking.exports import To
@@ -88,7 +88,7 @@ def test_the_lms_knows_somebody_by_the_address_or_the_identifier(project: Path) 
 def test_several_keys_and_identified_people(project: Path) -> None:
     set_tracking(project, "actors: identified")
     _enter(project, LISTS["both"], LISTS["emails"])
-    people.rotate_key(project, NOW, date(2026, 6, 1))
+    keyfile.rotate(project, NOW, date(2026, 6, 1))
     late = f"e-mail;session;date;présence\n{ADA};S9;02/06/2026;P\n"
     ids = "id;session;date;présence\nA1;S8;03/06/2026;P\n"
     _enter(project, late, ids)

@@ -14,7 +14,7 @@ import pytest
 
 from capsule import track
 from capsule.errors import UnavailableError
-from capsule.track import figures, people
+from capsule.track import figures, keyfile, people
 from capsule.track.pulling import Pulled, pull
 from capsule.tracking import report as tables
 from capsule.tracking.endpoint import settings
@@ -211,7 +211,7 @@ def test_somebody_counts_once_under_two_keys(project: Path, store: Store) -> Non
         "session;date;id;presence\nS1;2025-03-10;ada@example.org;present\n"
     )
     track.import_attendance(project, [project / "list.csv"], NOW)
-    people.rotate_key(project, NOW, datetime(2025, 4, 1, tzinfo=UTC).date())
+    keyfile.rotate(project, NOW, datetime(2025, 4, 1, tzinfo=UTC).date())
     store.keep(
         _said("ada@example.org", timestamp="2025-03-15T10:00:00Z"),
         _said("ada@example.org"),
