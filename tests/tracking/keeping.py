@@ -1,4 +1,4 @@
-"""What tests of people do to a folder and read in it, and an LRS that takes everything."""
+"""What tests do to a folder and read in it, and an LRS that takes everything."""
 
 import json
 from collections.abc import Callable
@@ -24,15 +24,19 @@ class Lrs:
     """An LRS that takes everything and remembers it."""
 
     def __init__(self) -> None:
-        self.told: list[dict[str, Any]] = []
+        self.batches: list[list[dict[str, Any]]] = []
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        return [one for batch in self.batches for one in batch]
 
     @property
     def transport(self) -> httpx.MockTransport:
         return httpx.MockTransport(self._take)
 
     def _take(self, request: httpx.Request) -> httpx.Response:
-        self.told += json.loads(request.content)
-        return httpx.Response(204)
+        self.batches.append(json.loads(request.content))
+        return httpx.Response(200, json=[one["id"] for one in self.batches[-1]])
 
 
 def pseudonyms(project: Path, person: str) -> list[str]:

@@ -21,9 +21,9 @@ from capsule.tracking.exports import To
 from capsule.tracking.report import By, Line
 
 from .conftest import ROOT
-from .keeping import set_tracking
+from .keeping import LRS, set_tracking
 from .test_exports import LIST, USERS
-from .test_pull import ENVIRON, Store, _said, _void
+from .test_pull import Store, _said, _void
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -91,7 +91,7 @@ def _centre(folder: Path, kind: str, environ: dict[str, str]) -> Centre:
     project = folder / kind
     shutil.copytree(ROOT / "tests" / "capsules" / "small", project)
     set_tracking(project, f"actors: {kind}")
-    made = Centre(project, ENVIRON | environ)
+    made = Centre(project, LRS | environ)
     made.users.write_text(USERS, encoding="utf-8")
     made.enter(LIST)
     voided = _said("A1")

@@ -3,7 +3,7 @@
 import itertools
 import sqlite3
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,9 @@ from capsule.track.pulling import pull
 from capsule.tracking.exports import To
 from capsule.tracking.report import By
 
-from .keeping import set_tracking
-from .test_pull import ENVIRON, Store, _said
+from .keeping import LRS, NOW, set_tracking
+from .test_pull import Store, _said
 
-NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 ADA, BOB = "ada@example.org", "bob@example.org"
 LISTS = {
     "both": "id;e-mail;session;date;présence\n"
@@ -77,7 +76,7 @@ def test_the_lms_knows_somebody_by_the_address_or_the_identifier(project: Path) 
     lrs = Store()
     lrs.keep(_said("ADA@example.org", timestamp="2026-03-20T10:00:00Z"))
     _enter(project, LISTS["both"], LISTS["emails"])
-    pull(project, NOW, environ=ENVIRON, transport=httpx.MockTransport(lrs))
+    pull(project, NOW, environ=LRS, transport=httpx.MockTransport(lrs))
     assert figures.report(project, environ={}).total.people == 2
     users = project / "users.csv"
     users.write_text("username,idnumber\nada,A1\nbob,B2\n", encoding="utf-8")

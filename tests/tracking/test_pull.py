@@ -20,14 +20,11 @@ from capsule.tracking import report as tables
 from capsule.tracking.endpoint import settings
 from capsule.tracking.lrs import Lrs
 
+from .keeping import LRS
+
 BASE = "https://formation.example/capsules"
 ADL = "http://adlnet.gov/expapi/verbs/"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-ENVIRON = {
-    "CAPSULE_LRS_URL": "https://lrs.example/xapi/",
-    "CAPSULE_LRS_KEY": "key",
-    "CAPSULE_LRS_SECRET": "hush",
-}
 
 
 def _said(who: str, verb: str = "completed", **more: Any) -> dict[str, Any]:
@@ -90,7 +87,7 @@ def store() -> Store:
 
 
 def _pull(project: Path, store: Store, **how: Any) -> Pulled:
-    return pull(project, NOW, environ=ENVIRON, transport=httpx.MockTransport(store), **how)
+    return pull(project, NOW, environ=LRS, transport=httpx.MockTransport(store), **how)
 
 
 def test_every_page_comes_once(project: Path, store: Store) -> None:
@@ -163,7 +160,7 @@ def test_a_person_forgotten_during_a_pull_stays_away(
             people.forget(project, "ada@x.fr", NOW)
         return store(request)
 
-    assert pull(project, NOW, environ=ENVIRON, transport=httpx.MockTransport(answer)).read == 4
+    assert pull(project, NOW, environ=LRS, transport=httpx.MockTransport(answer)).read == 4
     assert figures.report(project, environ={}).total.people == 2
 
 
@@ -172,12 +169,12 @@ def test_an_erased_statement_stays_away(project: Path, store: Store) -> None:
     track.import_attendance(project, [project / "told.ndjson"], NOW)
     sent = [one.to_json() for one in track.statements_of(project)]
     taken = httpx.MockTransport(lambda _request: httpx.Response(204))
-    track.send(project, ENVIRON, transport=taken)
+    track.send(project, LRS, transport=taken)
     store.keep(*map(json.loads, sent))
     assert _pull(project, store).new == 1
     people.forget(project, "ada@example.org", NOW)
     assert _pull(project, store, everything=True) == Pulled(1, 0, 0)
-    assert track.verify(project, ENVIRON, transport=httpx.MockTransport(store)).missing == []
+    assert track.verify(project, LRS, transport=httpx.MockTransport(store)).missing == []
 
 
 def test_what_is_past_keeping_goes_and_stays_away(project: Path, store: Store) -> None:
@@ -262,7 +259,7 @@ def test_an_lrs_that_refuses(project: Path) -> None:
         return httpx.Response(401, text="no hush here")
 
     with pytest.raises(UnavailableError, match="401 no … here"):
-        pull(project, NOW, environ=ENVIRON, transport=httpx.MockTransport(refuse))
+        pull(project, NOW, environ=LRS, transport=httpx.MockTransport(refuse))
 
 
 def test_from_ralph(project: Path, ralph: dict[str, str]) -> None:

@@ -20,13 +20,9 @@ from capsule.track.opening import opened
 from capsule.tracking.patience import DeniedError, Pace
 
 from .faulty_lrs import Answer, Fault, FaultyLrs, FaultyTransport, Plan, served
+from .keeping import LRS
 
 NOW = datetime(2025, 6, 30, tzinfo=UTC)
-LRS = {
-    "CAPSULE_LRS_URL": "https://lrs.example.org/xapi/",
-    "CAPSULE_LRS_KEY": "key",
-    "CAPSULE_LRS_SECRET": "hush",
-}
 
 
 @pytest.fixture
