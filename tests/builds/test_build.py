@@ -250,7 +250,7 @@ def test_a_linked_film_lies_beside_the_deck(copy: Path, dist: Path, run: Run) ->
         assert len(film.streams.subtitles) == 1
 
 
-def test_packages_that_play_the_film_from_the_web(copy: Path, tmp_path: Path, run: Run) -> None:
+def test_packages_that_play_the_film_from_the_web(copy: Path, run: Run) -> None:
     replace(copy / "capsule.yaml", "intro:", 'film: {url: "https://été.example:8443/f/"}\nintro:')
     web, *packages = run(copy, only=["web", *builds.PACKAGES], media="link").files[:-1]
     with zipfile.ZipFile(web) as archive:

@@ -76,7 +76,7 @@ def test_a_variant_is_the_capsule_that_says_the_same(
 
 
 def test_files_that_are_the_same_are_one_on_the_disk(
-    every: Callable[..., Outcomes], project: Path
+    every: Callable[..., Outcomes],
 ) -> None:
     made = every(TABLE, "deck", "captions", "transcript", media="link")
     inodes = {(done.variant, file.name): file.stat().st_ino for done in made for file in done.files}

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from capsule.cli import capsule
+from capsule.cli.tracking import track
+
+SMALL = Path(__file__).parents[1] / "capsules" / "small"
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +48,19 @@ def typed() -> Callable[..., subprocess.CompletedProcess[str]]:
         return done
 
     return command
+
+
+def tracked(*words: str, typed: str = "") -> Result:
+    """What `capsule track` does in the current folder, in this process."""
+    return CliRunner().invoke(track, words, input=typed)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: a small capsule; the environment names no LRS and no store."""
+    folder = tmp_path / "capsule"
+    shutil.copytree(SMALL, folder)
+    monkeypatch.chdir(folder)
+    for name in [name for name in os.environ if name.startswith("CAPSULE_")]:
+        monkeypatch.delenv(name)
+    return folder

@@ -1,33 +1,21 @@
 import json
-import os
 import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from capsule.cli import output
-from capsule.cli.tracking import track
 from capsule.tracking import keys
+
+from .conftest import tracked
 
 LIST = "session;date;id;présence\nS1;10/03/2021;ada;P\nS1;10/03/2021;bob;A\n"
 
 
 @pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder: a small capsule with a list that is imported."""
-    folder = tmp_path / "capsule"
-    shutil.copytree(Path(__file__).parents[1] / "capsules" / "small", folder)
-    (folder / "list.csv").write_text(LIST, encoding="utf-8")
-    monkeypatch.chdir(folder)
-    for name in [name for name in os.environ if name.startswith("CAPSULE_")]:
-        monkeypatch.delenv(name)
-    assert _run("import", "list.csv").exit_code == 0
-    return folder
-
-
-def _run(*words: str, typed: str = "") -> Result:
-    return CliRunner().invoke(track, words, input=typed)
+def _imported(project: Path) -> None:
+    (project / "list.csv").write_text(LIST, encoding="utf-8")
+    assert tracked("import", "list.csv").exit_code == 0
 
 
 def _secret(project: Path) -> str:
@@ -35,7 +23,7 @@ def _secret(project: Path) -> str:
 
 
 def test_the_key_is_shown_by_its_fingerprint(project: Path) -> None:
-    shown, told = _run("key", "show"), _run("key", "show", "--json")
+    shown, told = tracked("key", "show"), tracked("key", "show", "--json")
     check = keys.read(project / ".capsule" / "key")[0].check
     assert shown.stdout.startswith(".capsule/key (0600)\n")
     assert check in shown.stdout
@@ -45,17 +33,17 @@ def test_the_key_is_shown_by_its_fingerprint(project: Path) -> None:
 
 def test_no_key_is_looked_for_where_there_never_was_one(project: Path) -> None:
     shutil.rmtree(project / ".capsule")
-    assert _run("undo", "1").exit_code == 1  # which makes an empty store
+    assert tracked("undo", "1").exit_code == 1  # which makes an empty store
     for words in (("show",), ("export", "copy")):
-        assert "there is no key yet: the first import makes it" in _run("key", *words).stderr
-    _run("import", "list.csv")
+        assert "there is no key yet: the first import makes it" in tracked("key", *words).stderr
+    tracked("import", "list.csv")
     (project / ".capsule" / "key").unlink()
-    assert "key is gone: restore it" in _run("key", "show").stderr
+    assert "key is gone: restore it" in tracked("key", "show").stderr
 
 
 def test_a_key_that_others_may_read_stops_all(project: Path) -> None:
     (project / ".capsule" / "key").chmod(0o644)
-    done = _run("import", "list.csv")
+    done = tracked("import", "list.csv")
     assert done.exit_code == 1
     assert "run chmod 600 .capsule/key" in done.stderr
 
@@ -64,72 +52,72 @@ def test_the_key_goes_to_the_data_officer_and_back(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = _secret(project)
-    assert _run("key", "export", "copy").stdout == "copy opens every pseudonym: keep it safe.\n"
+    assert tracked("key", "export", "copy").stdout == "copy opens every pseudonym: keep it safe.\n"
     assert secret in (project / "copy").read_text()
-    done = _run("key", "export", "copy.age", "--passphrase", typed="three words\nthree words\n")
+    done = tracked("key", "export", "copy.age", "--passphrase", typed="three words\nthree words\n")
     assert done.exit_code == 0
     assert "three" not in done.output
     (project / ".capsule" / "key").unlink()
-    assert _run("key", "import", "copy.age", typed="two\n").exit_code == 1
+    assert tracked("key", "import", "copy.age", typed="two\n").exit_code == 1
     monkeypatch.setenv("CAPSULE_KEY_PASSPHRASE", "three words")
-    assert _run("key", "import", "copy.age").exit_code == 0
+    assert tracked("key", "import", "copy.age").exit_code == 0
     assert _secret(project) == secret
-    assert _run("key", "rotate", "--from", "01/01/2031").exit_code == 0
-    assert _run("key", "rotate", "--from", "2030-12-31").exit_code == 1
-    assert _run("key", "make").exit_code == 1
-    kinds = [entry["kind"] for entry in json.loads(_run("imports", "--json").stdout)]
+    assert tracked("key", "rotate", "--from", "01/01/2031").exit_code == 0
+    assert tracked("key", "rotate", "--from", "2030-12-31").exit_code == 1
+    assert tracked("key", "make").exit_code == 1
+    kinds = [entry["kind"] for entry in json.loads(tracked("imports", "--json").stdout)]
     assert kinds == ["import", "key", "key"]
-    assert "key" in _run("imports").stdout
+    assert "key" in tracked("imports").stdout
 
 
-def test_people_are_written_and_forgotten(project: Path) -> None:
-    assert _run("people").exit_code == 2
-    assert _run("people", "who.csv").stdout == "2 people in who.csv.\n"
-    assert _run("people", "--forget-all").exit_code == 0
-    assert _run("people", "who.csv").exit_code == 1
+def test_people_are_written_and_forgotten() -> None:
+    assert tracked("people").exit_code == 2
+    assert tracked("people", "who.csv").stdout == "2 people in who.csv.\n"
+    assert tracked("people", "--forget-all").exit_code == 0
+    assert tracked("people", "who.csv").exit_code == 1
 
 
 def test_forgetting_asks_first(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    refused = _run("forget", "ada", typed="n\n")
+    refused = tracked("forget", "ada", typed="n\n")
     assert refused.exit_code == 1
-    assert json.loads(_run("status", "--json").stdout)["waiting"] == 2
+    assert json.loads(tracked("status", "--json").stdout)["waiting"] == 2
     french = {"y/N": "o/N", "y,yes": "o,oui"}
     monkeypatch.setattr(output, "_", lambda text: french.get(text, text))
-    refused = _run("forget", "ada", typed="nan\n")
+    refused = tracked("forget", "ada", typed="nan\n")
     assert (refused.exit_code, "[o/N]" in refused.stderr) == (1, True)
-    done = _run("forget", "ada", typed="Oui\n")
+    done = tracked("forget", "ada", typed="Oui\n")
     assert "Lines removed: 1; statements that had not left, removed: 2;" in done.stdout
     assert "ask whoever runs the LRS" in done.stderr
     assert "Nothing here was about" not in done.stderr
-    assert "Nothing here was about this person" in _run("forget", "adda", "--yes").stderr
-    again = _run("import", "list.csv")
+    assert "Nothing here was about this person" in tracked("forget", "adda", "--yes").stderr
+    again = tracked("import", "list.csv")
     assert "1 row is about a person known as forgotten" in again.stdout
-    assert json.loads(_run("forget", "bob", "--yes", "--json").stdout)["lines"] == 1
+    assert json.loads(tracked("forget", "bob", "--yes", "--json").stdout)["lines"] == 1
 
 
 def test_what_is_past_keeping_is_said_and_goes(project: Path) -> None:
-    assert "tracking: {keep: 3 years}" in _run("purge").stderr
+    assert "tracking: {keep: 3 years}" in tracked("purge").stderr
     file = project / "capsule.yaml"
     text = file.read_text(encoding="utf-8").replace("tracking: {", "tracking: {keep: 3 ans, ")
     file.write_text(text, encoding="utf-8")
-    assert "1 session is past keeping: capsule track purge" in _run("status").stderr
-    assert json.loads(_run("status", "--json").stdout)["overdue"] == 1
-    planned = _run("purge", "--dry-run")
+    assert "1 session is past keeping: capsule track purge" in tracked("status").stderr
+    assert json.loads(tracked("status", "--json").stdout)["overdue"] == 1
+    planned = tracked("purge", "--dry-run")
     assert "sessions 1, lines 2, statements sent 0, others 2, identifiers 2." in planned.stdout
     assert planned.stdout.endswith("Nothing was removed.\n")
-    before = _run("report", "--json").stdout
-    assert json.loads(_run("purge", "--json").stdout)["identifiers"] == 2
-    assert _run("report", "--json").stdout == before
-    assert _run("status").stderr == ""
-    assert "2 rows are past keeping" in _run("import", "list.csv").stdout
+    before = tracked("report", "--json").stdout
+    assert json.loads(tracked("purge", "--json").stdout)["identifiers"] == 2
+    assert tracked("report", "--json").stdout == before
+    assert tracked("status").stderr == ""
+    assert "2 rows are past keeping" in tracked("import", "list.csv").stdout
     file.write_text(text.replace("3 ans", "bientôt"), encoding="utf-8")
-    assert "bientôt is not a period; write it like 3 years" in _run("status").stderr
+    assert "bientôt is not a period; write it like 3 years" in tracked("status").stderr
 
 
 def test_the_register_is_written(project: Path) -> None:
     for name in ("register.md", "register.html"):
-        assert _run("register", name).stdout == f"{name}\n"
+        assert tracked("register", name).stdout == f"{name}\n"
         assert "2 pseudonymes dans 1 session" in (project / name).read_text(encoding="utf-8")
-    done = _run("register", "register.docx")
+    done = tracked("register", "register.docx")
     assert done.exit_code == 1
     assert "ends in .html or .md" in done.stderr

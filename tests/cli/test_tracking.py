@@ -1,38 +1,24 @@
 import json
-import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from capsule.cli.tracking import track
+from .conftest import tracked
 
 GOOD = "session;date;id;présence\nS1;10/03/2025;ada;P\nS1;10/03/2025;bob;A\n"
 VARIABLES = ("CAPSULE_LRS_URL", "CAPSULE_LRS_KEY", "CAPSULE_LRS_SECRET")
 
 
 @pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder: a small capsule and a list; no LRS is set."""
-    folder = tmp_path / "capsule"
-    shutil.copytree(Path(__file__).parents[1] / "capsules" / "small", folder)
-    (folder / "list.csv").write_text(GOOD, encoding="utf-8")
-    monkeypatch.chdir(folder)
-    monkeypatch.delenv("CAPSULE_OUTBOX", raising=False)
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    return folder
-
-
-def _run(*words: str) -> Result:
-    return CliRunner().invoke(track, words)
+def _listed(project: Path) -> None:
+    (project / "list.csv").write_text(GOOD, encoding="utf-8")
 
 
 def test_import_says_what_it_did() -> None:
-    done = _run("import", "list.csv")
+    done = tracked("import", "list.csv")
     assert done.exit_code == 0
     assert done.stdout == "2 rows imported, 0 known already; 2 statements to send.\n"
-    again = _run("import", "list.csv", "--json")
+    again = tracked("import", "list.csv", "--json")
     assert json.loads(again.stdout) == {
         "added": 0,
         "known": 2,
@@ -51,24 +37,24 @@ def test_import_says_what_it_did() -> None:
 
 def test_bad_rows_are_listed_and_the_good_ones_go_in(project: Path) -> None:
     (project / "list.csv").write_text(GOOD + "S1;30/02/2025;eve;P\n", encoding="utf-8")
-    done = _run("import", "list.csv")
+    done = tracked("import", "list.csv")
     assert done.exit_code == 2
     assert done.stdout.startswith("2 rows imported")
     assert "\nlist.csv:4:2: 30/02/2025 is not in the calendar; write it" in done.stderr
-    assert json.loads(_run("status", "--json").stdout)["waiting"] == 2
+    assert json.loads(tracked("status", "--json").stdout)["waiting"] == 2
 
 
 def test_a_header_that_is_not_understood(project: Path) -> None:
     (project / "list.csv").write_text("Nom;Prénom\nMartin;Claire\n", encoding="utf-8")
-    done = _run("import", "list.csv")
+    done = tracked("import", "list.csv")
     assert done.exit_code == 2
     assert "found here: Nom, Prénom" in done.stderr
 
 
 def test_status_and_report(project: Path) -> None:
-    _run("import", "list.csv")
-    assert "Waiting" in _run("status").stdout
-    assert json.loads(_run("status", "--json").stdout) == {
+    tracked("import", "list.csv")
+    assert "Waiting" in tracked("status").stdout
+    assert json.loads(tracked("status", "--json").stdout) == {
         "waiting": 2,
         "claimed": 0,
         "sent": 0,
@@ -78,63 +64,63 @@ def test_status_and_report(project: Path) -> None:
         "overdue": 0,
         "overdue_played": 0,
     }
-    table = _run("report").stdout
+    table = tracked("report").stdout
     assert "S1" in table
     assert "50 %" in table
-    (session,) = json.loads(_run("report", "--json").stdout)["lines"]
+    (session,) = json.loads(tracked("report", "--json").stdout)["lines"]
     assert (session["expected"], session["present"], session["completed"]) == (2, 1, 1)
-    assert _run("report", "--csv", "report.csv").stderr == "report.csv\n"
+    assert tracked("report", "--csv", "report.csv").stderr == "report.csv\n"
     assert (project / "report.csv").read_text(encoding="utf-8-sig").count("\n") == 2
 
 
 def test_send_without_an_lrs_names_what_is_missing() -> None:
-    done = _run("send")
+    done = tracked("send")
     assert done.exit_code == 3
     assert all(name in done.stderr for name in VARIABLES)
 
 
 def test_send_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    _run("import", "list.csv")
+    tracked("import", "list.csv")
     for name, value in zip(VARIABLES, ("lrs.example.org", "key", "hush"), strict=True):
         monkeypatch.setenv(name, value)
-    done = _run("send", "--json")
+    done = tracked("send", "--json")
     assert done.exit_code == 3
     assert "CAPSULE_LRS_URL: this is not a web address" in done.stderr
     assert "hush" not in done.output
 
 
 def test_a_correction_is_told_and_undone(project: Path) -> None:
-    _run("import", "list.csv")
+    tracked("import", "list.csv")
     (project / "new.csv").write_text(GOOD.replace("bob;A", "bob;P"), encoding="utf-8")
-    assert "\n1 row corrects what" in _run("import", "new.csv").stdout
-    assert "1 row says what a later list has corrected" in _run("import", "list.csv").stdout
-    told = _run("imports").stdout.splitlines()
+    assert "\n1 row corrects what" in tracked("import", "new.csv").stdout
+    assert "1 row says what a later list has corrected" in tracked("import", "list.csv").stdout
+    told = tracked("imports").stdout.splitlines()
     assert told[0].split()[:4] == ["Number", "Time", "(UTC)", "What"]
     assert told[3].split()[-5:] == ["2", "0", "1", "2", "0"]
-    journal = json.loads(_run("imports", "--json").stdout)
+    journal = json.loads(tracked("imports", "--json").stdout)
     assert [entry["files"][0]["name"] for entry in journal] == ["list.csv", "new.csv", "list.csv"]
-    assert _run("undo", "2").stdout == "2 is undone.\n"
-    assert "import (undone)" in _run("imports").stdout
-    again = _run("undo", "2")
+    assert tracked("undo", "2").stdout == "2 is undone.\n"
+    assert "import (undone)" in tracked("imports").stdout
+    again = tracked("undo", "2")
     assert (again.exit_code, again.stderr) == (1, "2 is undone already\n")
-    _run("undo", "1")
-    assert "a list that was undone is imported again" in _run("undo", "4").stderr
-    _run("import", "list.csv")
-    assert _run("void", "S1", "ada", "--reason", "wrong").stdout == "1 person is taken back.\n"
-    assert _run("void", "--reason", "wrong").exit_code == 2
-    assert "give the reason" in _run("void", "S1", "--reason", " ").stderr
-    (session,) = json.loads(_run("report", "--json").stdout)["lines"]
+    tracked("undo", "1")
+    assert "a list that was undone is imported again" in tracked("undo", "4").stderr
+    tracked("import", "list.csv")
+    assert tracked("void", "S1", "ada", "--reason", "wrong").stdout == "1 person is taken back.\n"
+    assert tracked("void", "--reason", "wrong").exit_code == 2
+    assert "give the reason" in tracked("void", "S1", "--reason", " ").stderr
+    (session,) = json.loads(tracked("report", "--json").stdout)["lines"]
     assert (session["expected"], session["completed"]) == (1, 0)
 
 
-def test_nothing_to_undo_yet(project: Path) -> None:
-    done = _run("undo", "1")
+def test_nothing_to_undo_yet() -> None:
+    done = tracked("undo", "1")
     assert (done.exit_code, done.stderr) == (1, "nothing was imported yet\n")
 
 
 @pytest.mark.parametrize("command", ["import", "imports", "send", "status", "report"])
 def test_every_command_explains_itself(command: str) -> None:
-    done = _run(command, "--help")
+    done = tracked(command, "--help")
     assert done.exit_code == 0
     assert "--json" in done.stdout
     assert done.stdout.split("Options:")[0].rstrip().endswith(".")
@@ -142,7 +128,7 @@ def test_every_command_explains_itself(command: str) -> None:
 
 def test_a_dry_run_shows_a_table_and_writes_nothing(project: Path) -> None:
     before = sorted(project.iterdir())
-    done = _run("import", "list.csv", "--dry-run")
+    done = tracked("import", "list.csv", "--dry-run")
     assert done.exit_code == 0
     assert done.stdout.split()[:3] == ["Session", "Date", "Start"]
     assert "S1        2025-03-10   09:00          2         1" in done.stdout
@@ -151,16 +137,16 @@ def test_a_dry_run_shows_a_table_and_writes_nothing(project: Path) -> None:
 
 
 def test_a_dry_run_tells_of_corrections(project: Path) -> None:
-    assert _run("import", "list.csv").exit_code == 0
+    assert tracked("import", "list.csv").exit_code == 0
     text = (project / "list.csv").read_text(encoding="utf-8")
     (project / "list.csv").write_text(text.replace("ada;P", "ada;A"), encoding="utf-8")
-    done = _run("import", "list.csv", "--dry-run")
+    done = tracked("import", "list.csv", "--dry-run")
     assert "Rows to import: 0; known already: 1.\n1 row corrects what was" in done.stdout
 
 
 def test_where_the_rows_to_correct_are_is_told(project: Path) -> None:
     (project / "list.csv").write_text(GOOD + "S1;30/02/2025;eve;P\n", encoding="utf-8")
-    done = _run("import", "list.csv", "--quarantine", "aside")
+    done = tracked("import", "list.csv", "--quarantine", "aside")
     assert done.stderr.startswith("Rows to correct, then import: aside/list-to-correct.csv (it")
     assert (project / "aside" / "list-to-correct.csv").exists()
 
@@ -171,8 +157,8 @@ def test_the_names_of_columns_in_the_source(project: Path) -> None:
     own = "tracking: {columns: {person: N° agent, presence: Vu (O/N)}, "
     source.write_text(text.replace("tracking: {", own), encoding="utf-8")
     (project / "list.csv").write_text("session;date;n° AGENT;vu\nS1;10/03/2025;ada;O\n", "utf-8")
-    assert _run("import", "list.csv").exit_code == 0
+    assert tracked("import", "list.csv").exit_code == 0
     source.write_text(text.replace("tracking: {", own.replace("person", "persn")), encoding="utf-8")
-    done = _run("import", "list.csv")
+    done = tracked("import", "list.csv")
     assert done.exit_code == 2
     assert 'unknown key "persn"; did you mean "person"?' in done.stderr

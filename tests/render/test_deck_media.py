@@ -173,7 +173,7 @@ def test_the_gong_lies_in_the_deck_once_and_sounds_at_the_end_of_each_ring(
         assert found(effect, ".//p:animClr")
 
 
-def test_the_gong_is_the_film_s(tmp_path: Path) -> None:
+def test_the_gong_is_the_film_s() -> None:
     path = Path(__file__).parents[2] / ".ci" / "sounds"
     made = runpy.run_path(str(path))["gong"]()
     kept = (resources.media() / "sounds" / "gong.wav").read_bytes()

@@ -196,7 +196,7 @@ def test_the_same_capsule_gives_the_same_bytes(small: model.Capsule, small_pdf: 
     assert _made(small) == small_pdf
 
 
-def test_the_code_leads_where_the_source_says(small_pdf: bytes, tmp_path: Path) -> None:
+def test_the_code_leads_where_the_source_says(small_pdf: bytes) -> None:
     pages: Any = _read(small_pdf).pages
     notes = [note.get_object() for page in pages for note in page.get("/Annots", [])]
     links = [note["/A"]["/URI"] for note in notes if note["/Subtype"] == "/Link"]

@@ -149,7 +149,7 @@ def test_bad_statements_are_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_what_another_validator_refuses_is_refused(
-    xapi_faults: Callable[[list[bytes]], list[str]], tmp_path: Path
+    xapi_faults: Callable[[list[bytes]], list[str]],
 ) -> None:
     """`BAD` is really bad: only what this tool asks for itself passes there."""
     ours = {"no id", "naive", "day"}

@@ -251,7 +251,7 @@ def test_files_that_are_not_what_their_name_says(
     assert problems[0].startswith(f"liste.xlsx: {message}")
 
 
-def test_a_password(tmp_path: Path) -> None:
+def test_a_password() -> None:
     _events, [problem] = _read(Path(__file__).parent / "lists" / "protected.xlsx")
     assert problem.startswith("protected.xlsx: the workbook is protected by a password; save it")
 

@@ -166,9 +166,7 @@ def scored(narrated: model.Capsule) -> model.Capsule:
     return narrated.model_copy(update={"film": film})
 
 
-def test_music_loops_under_its_parts_and_fades(
-    scored: model.Capsule, make: Make, tmp_path: Path
-) -> None:
+def test_music_loops_under_its_parts_and_fades(scored: model.Capsule, make: Make) -> None:
     song = make("m.wav", "-f", "lavfi", "-i", "anoisesrc=d=3.3:a=0.1:seed=1")
     made = plan.make(scored)
     mix = mixing.Mix(made, Sources(music=song))
@@ -206,9 +204,7 @@ def test_the_same_input_gives_the_same_bytes(narrated: model.Capsule, tmp_path: 
     assert (tmp_path / "a.m4a").read_bytes() == (tmp_path / "b.m4a").read_bytes()
 
 
-def test_the_key_holds_what_is_heard_and_nothing_else(
-    filmed: model.Capsule, tmp_path: Path
-) -> None:
+def test_the_key_holds_what_is_heard_and_nothing_else(filmed: model.Capsule) -> None:
     def key(capsule: model.Capsule, sources: Sources, seconds: int = 7) -> str:
         made = spoken(capsule, plan.FilmedIntro(seconds))
         return sound.key(made, made.scenes, sources, lambda path: path.name)
