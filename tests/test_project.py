@@ -11,9 +11,10 @@ import pytest
 from PIL import Image
 
 from capsule import plan, project
-from capsule.errors import CapsuleError, InputError
+from capsule.errors import CapsuleError
 
-SMALL = Path(__file__).parent / "capsules" / "small"
+from .small import SMALL, changed, faults
+
 FILMED = """intro:
   title: Notre film
   video: notre film.mp4
@@ -26,22 +27,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=15:d=3.2", "-c:v", "libx264", str(target)]
     subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *made], check=True)
     return target
-
-
-def changed(folder: Path, *changes: tuple[str, str]) -> Path:
-    """The small capsule in `folder`, with each text of `changes` replaced once."""
-    content = (SMALL / "capsule.yaml").read_text(encoding="utf-8")
-    for old, new in changes:
-        assert old in content
-        content = content.replace(old, new, 1)
-    (folder / "capsule.yaml").write_text(content, encoding="utf-8")
-    return folder
-
-
-def faults(folder: Path) -> list[str]:
-    with pytest.raises(InputError) as caught:
-        project.open_project(folder)
-    return [str(problem).split("capsule.yaml:")[-1] for problem in caught.value.problems]
 
 
 def filmed(folder: Path, more: str = "") -> Path:
