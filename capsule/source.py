@@ -23,7 +23,7 @@ from capsule.errors import InputError, Problem
 from capsule.model import Capsule, Narration
 from capsule.row import Row, Where
 
-FILE_NAME = "capsule.yaml"
+_FILE_NAME = "capsule.yaml"
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def read(path: Path, row: Row | None = None) -> tuple[Source | None, list[Proble
 
 
 def _read(path: Path, row: Row | None = None) -> tuple[Source | None, list[Problem]]:
-    file = path / FILE_NAME if path.is_dir() else path
+    file = path / _FILE_NAME if path.is_dir() else path
     tree: Any = _parse(file)
     data = _plain(tree, {})
     if row:

@@ -16,7 +16,7 @@ from capsule.audit.rules import Finding, on
 _TITLES = {"title", "ctrTitle"}
 _RUNNING = {"dt", "ftr", "hdr", "sldNum"}
 _FILE_NAME = re.compile(r"\S+\.(png|jpe?g|gif|bmp|tiff?|svg|webp|emf|wmf|mp4|mov|avi|wmv)", re.I)
-EXCERPT = 40
+_EXCERPT = 40
 
 
 def findings(deck: Deck) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def findings(deck: Deck) -> Iterator[Finding]:
 def excerpt(text: str) -> str:
     """The beginning of `text`, enough to find it."""
     text = " ".join(text.split())
-    return text if len(text) <= EXCERPT else text[: EXCERPT - 1].rstrip() + "…"
+    return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1].rstrip() + "…"
 
 
 def _title(page: Page, titles: dict[str, int]) -> Iterator[Finding]:

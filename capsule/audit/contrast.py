@@ -17,7 +17,7 @@ from capsule.audit.package import NS, qn
 from capsule.audit.rules import Finding, on
 from capsule.audit.styles import Paragraph, Run, fill_of, paragraphs
 
-SMALLEST = 12  # points
+_SMALLEST = 12  # points
 _ENOUGH_IF_BIG = 3.0
 _BIG, _BIG_IF_BOLD = 18, 14  # points
 _WORST = 0.1  # of a text's points may lie on something worse: an edge, a speck of a photograph
@@ -50,10 +50,10 @@ def findings(deck: Deck) -> Iterator[Finding]:
 
 def _small(shape: Shape, told: Sequence[Paragraph]) -> Iterator[Finding]:
     runs = [run for paragraph in told for run in paragraph.runs if run.text.strip()]
-    small = [run for run in runs if round(run.size, 1) < SMALLEST]
+    small = [run for run in runs if round(run.size, 1) < _SMALLEST]
     if small:
         least = min(small, key=lambda run: run.size)
-        values = {"size": f"{least.size:.3g}", "least": SMALLEST, "text": excerpt(least.text)}
+        values = {"size": f"{least.size:.3g}", "least": _SMALLEST, "text": excerpt(least.text)}
         yield on("text-small", shape, **values)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from capsule.audit.deck import Deck, Shape
 from capsule.audit.package import NS, number, qn
 
-FILLS = {qn(f"a:{n}Fill") for n in ("no", "solid", "grad", "blip", "patt", "grp")}
+_FILLS = {qn(f"a:{n}Fill") for n in ("no", "solid", "grad", "blip", "patt", "grp")}
 _FULL = 100_000  # percentages are told in thousandths
 _STANDARD = 18  # points, when nothing tells
 
@@ -37,7 +37,7 @@ class Paragraph:
 def fill_of(properties: Any) -> Any:
     """The fill among the children of `properties`, or None."""
     children = properties if properties is not None else ()
-    return next((child for child in children if child.tag in FILLS), None)
+    return next((child for child in children if child.tag in _FILLS), None)
 
 
 def paragraphs(deck: Deck, shape: Shape, body: Any) -> Iterator[Paragraph]:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from capsule.brand.package import NAMES, Package, TemplateError
 
-WIDE = 12192000  # EMU: 13.333 inches
+_WIDE = 12192000  # EMU: 13.333 inches
 _NARROWEST, _WIDEST = 1.32, 1.9  # width by height: from 4:3 to a little more than 16:9
 _LENGTHS = {  # attributes that are lengths, by element
     "off": ("x", "y"),
@@ -49,9 +49,9 @@ def scaled(package: Package) -> float:
             _("its slides measure %(width).1f x %(height).1f cm") % values,
             _("give slides between 4:3 and 16:9: Design, Slide Size"),
         )
-    factor = WIDE / wide
+    factor = _WIDE / wide
     high = round(high * factor)
-    size.set("cx", str(WIDE))
+    size.set("cx", str(_WIDE))
     size.set("cy", str(high))
     size.attrib.pop("type", None)
     if factor != 1:

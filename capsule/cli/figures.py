@@ -20,8 +20,8 @@ from capsule.tracking import report as tables
 HERE = Path()
 _NEW = click.Path(dir_okay=False, path_type=Path)
 _OLD = click.Path(exists=True, dir_okay=False, path_type=Path)
-DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
-USERS = click.option(
+_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+_USERS = click.option(
     "--users",
     type=_OLD,
     help=_("The list of users exported from the LMS (CSV): user name, e-mail, ID number."),
@@ -65,7 +65,7 @@ class _Wanted(TypedDict):
 @click.option(
     "--from", "statements", type=_OLD, help=_("Report on the statements of this file (NDJSON).")
 )
-@USERS
+@_USERS
 @AS_JSON
 @reporting()
 def report(
@@ -103,7 +103,7 @@ def report(
     help=_("What the file is for."),
 )
 @click.argument("target", type=_NEW, metavar=_("FILE"))
-@USERS
+@_USERS
 @click.option(
     "--key",
     type=click.Choice(["username", "email", "idnumber", "id"]),
@@ -111,7 +111,7 @@ def report(
     help=_("The field by which Moodle finds its users; username by default."),
 )
 @click.option("--session", default="", help=_("Only the session of this name."))
-@click.option("--date", "day", type=DAY, help=_("Only the sessions of this day."))
+@click.option("--date", "day", type=_DAY, help=_("Only the sessions of this day."))
 @click.option(
     "--points", type=click.IntRange(1), help=_("The points of a completion; 100, or 1 in Open edX.")
 )

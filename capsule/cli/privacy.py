@@ -17,7 +17,7 @@ from capsule.track import people as conductor
 from capsule.tracking import keys
 
 HERE = Path()
-PASSPHRASE = "CAPSULE_KEY_PASSPHRASE"  # noqa: S105 (the name of the variable)
+_PASSPHRASE = "CAPSULE_KEY_PASSPHRASE"  # noqa: S105 (the name of the variable)
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -279,7 +279,7 @@ def _show(known: keyfile.KeyFile) -> None:
 
 
 def _passphrase(*, confirm: bool = False) -> str:
-    if given := os.environ.get(PASSPHRASE):
+    if given := os.environ.get(_PASSPHRASE):
         return given
     asked = _("Passphrase")
     return str(click.prompt(asked, hide_input=True, confirmation_prompt=confirm, err=True))

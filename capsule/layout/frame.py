@@ -99,11 +99,11 @@ def beside(theme: Theme) -> float:
     return theme.canvas.room - PANEL - 0.45
 
 
-def signature(plan: Plan, theme: Theme, *, on_ink: bool = False) -> Text:
+def signature(plan: Plan, theme: Theme) -> Text:
     """The centre's name, at the top right: the deck's footer, to be changed in one place."""
     room = 7.5
     name = metrics.fit(
-        metrics.runs(plan.capsule.centre.name, theme.soft_on_ink if on_ink else theme.soft),
+        metrics.runs(plan.capsule.centre.name, theme.soft),
         (theme.meta, 13, theme.smallest),
         (room, lettering.leading(theme.meta)),
         ("centre", "name"),

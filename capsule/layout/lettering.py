@@ -67,7 +67,7 @@ def _face(
     return ImageFont.truetype(file, pixels, layout_engine=ImageFont.Layout.BASIC)
 
 
-def ascent() -> float:
+def _ascent() -> float:
     """What the current font takes above the baseline, as a share of its size (table hhea)."""
     return _vertical(_typeface.get())[0]
 
@@ -114,7 +114,7 @@ def width(text: str, size: float, *, bold: bool = False, italic: bool = False) -
 
 def leading(size: float, factor: float = 1.08) -> float:
     """The distance between baselines in inches: the font's own line height times `factor`."""
-    return size / 72 * (ascent() + descent()) * factor
+    return size / 72 * (_ascent() + descent()) * factor
 
 
 def missing_glyphs(text: str) -> str:

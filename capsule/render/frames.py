@@ -37,10 +37,10 @@ def draw(page: boxes.Page, at: float | None = None, size: Size = FULL_HD) -> Ima
     return Image.fromarray(Stage(page, size).at(at))
 
 
-def png(page: boxes.Page, at: float | None = None, size: Size = FULL_HD) -> bytes:
-    """The same picture as the bytes of a PNG."""
+def png(page: boxes.Page) -> bytes:
+    """`page` with everything in, in full HD, as the bytes of a PNG."""
     target = io.BytesIO()
-    draw(page, at, size).save(target, "PNG", optimize=True)
+    draw(page).save(target, "PNG", optimize=True)
     return target.getvalue()
 
 

@@ -81,7 +81,8 @@ def bind(
 ) -> privacy.Ring:
     """What stands for people, under the keys that the store is tied to from now on.
 
-    Where nothing is bound yet, it may `make` a key, which is written if it is to `keep`.
+    Where nothing is bound yet, it may `make` a key, which is written if it is to `keep`; otherwise
+    raises CapsuleError. So does a key that the store is not tied to.
     """
     if not (make or ledger.bound):
         raise CapsuleError(_("nothing was imported yet"))

@@ -33,7 +33,7 @@ def entering(boxes: Boxes, enter: Enter | None) -> Boxes:
     return tuple(replace(box, enter=enter) for box in boxes)
 
 
-def half_disc(name: str, spot: Spot, across: float, fill: str, *, start: float = 270) -> Arc:
+def _half_disc(name: str, spot: Spot, across: float, fill: str, *, start: float = 270) -> Arc:
     """Half a disc, `start` being where it begins, clockwise: 270 stands on its flat side."""
     x, y = spot
     return Arc(
@@ -55,7 +55,7 @@ def person(name: str, spot: Spot, size: float, body: str, head: str) -> Boxes:
     wide, top = 0.62 * size, y - size
     waist = round((y - 0.27 * size) * PIXELS_PER_INCH) / PIXELS_PER_INCH  # no seam on the way in
     return (
-        half_disc(f"{name} shoulders", (x, waist), wide, body),
+        _half_disc(f"{name} shoulders", (x, waist), wide, body),
         bar(f"{name} body", (x - wide / 2, waist, wide, y - waist), body),
         dot(f"{name} head", (x, top + 0.19 * size), 0.38 * size, head),
     )
@@ -201,8 +201,8 @@ def tray(name: str, spot: Spot, w: float, colours: tuple[str, str, str]) -> Boxe
     x, y = spot
     fill, bowl, food = colours
     return (
-        half_disc(f"{name} food", (x, y - 0.3 * w), 0.34 * w, food),
-        half_disc(f"{name} bowl", (x, y - 0.3 * w), 0.46 * w, bowl, start=90),
+        _half_disc(f"{name} food", (x, y - 0.3 * w), 0.34 * w, food),
+        _half_disc(f"{name} bowl", (x, y - 0.3 * w), 0.46 * w, bowl, start=90),
         bar(f"{name} board", (x - w / 2, y - 0.09 * w, w, 0.09 * w), fill, 0.045 * w),
     )
 

@@ -62,14 +62,14 @@ class Finding:
 
     def problem(self, package: Path) -> Problem:
         """The finding as a problem of the file `package`."""
-        path = package / printable(self.at.file) if self.at.file else package
+        path = package / _printable(self.at.file) if self.at.file else package
         return Problem(path, self.at.line, self.at.column, self.what, self.remedy)
 
 
 def _filled(msgid: str, at: At) -> str:
     """A message with its values, none of which a terminal obeys: they come from the package."""
     values = {
-        name: printable(value) if isinstance(value, str) else value
+        name: _printable(value) if isinstance(value, str) else value
         for name, value in at.values.items()
     }
     return _(msgid) % values
@@ -82,6 +82,6 @@ def broken(rules: Iterable[Rule[Subject]], subject: Subject) -> Iterator[Finding
             yield Finding(rule.name, at, rule.what, rule.remedy, rule.remark)
 
 
-def printable(name: str) -> str:
+def _printable(name: str) -> str:
     """A name from a zip without what a terminal would obey."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in name)

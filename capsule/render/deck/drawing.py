@@ -61,7 +61,7 @@ class Drawing:
         self._fill(self.slide.background.fill, colour)
 
     def box(self, box: Box) -> None:
-        """Draw any box but a film or a countdown."""
+        """Draw any box but a film or a countdown. Raises TypeError for these."""
         match box:
             case Text():
                 self._text(box)

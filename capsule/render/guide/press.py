@@ -117,7 +117,7 @@ def literal(value: object) -> str:
     """`value` as a Typst expression that can be nothing else: numbers, texts, lists of those.
 
     Emoji are written without their joiners, and what the fonts lack as a square, as Typst
-    refuses to make an accessible PDF otherwise.
+    refuses to make an accessible PDF otherwise. Raises TypeError for what Typst has no word for.
     """
     match value:
         case None | bool():

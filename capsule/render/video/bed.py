@@ -18,7 +18,7 @@ from capsule.render.video.filmed import SAMPLES
 from capsule.render.video.loudness import Block, samples
 from capsule.render.video.music import Track
 
-LEVEL = -18.0  # LUFS of a bed where nobody speaks, that of the tool's own
+_LEVEL = -18.0  # LUFS of a bed where nobody speaks, that of the tool's own
 _DUCKED = -12.0  # decibels under a voice
 _ATTACK, _RELEASE = 0.2, 0.6  # seconds in which a bed goes down before a voice, and comes back
 _CROSSFADE = 2.0  # seconds between the end of the music and its beginning
@@ -30,7 +30,7 @@ Span = tuple[float, float]  # seconds of the film
 
 def factor(file: Path) -> float:
     """What brings the music `file` to the level of a bed. Raises InputError if it is unreadable."""
-    return loudness.gain(loudness.measured(decoded(file)).integrated, LEVEL, _MOST)
+    return loudness.gain(loudness.measured(decoded(file)).integrated, _LEVEL, _MOST)
 
 
 def under(plan: Plan, file: Path, level: float) -> Track:

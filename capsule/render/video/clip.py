@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 
 from capsule.errors import InputError, Problem
 
-TAIL = 2.0  # seconds by which streams may end before or after what their file announces
+_TAIL = 2.0  # seconds by which streams may end before or after what their file announces
 _LEAD = 0.1  # seconds of sound that encoders put before the first picture, at most
 
 
@@ -66,14 +66,14 @@ def probe(path: Path) -> Probe:
         if next(source.container.decode(source.video), None) is None:
             raise empty(path)
         with suppress(av.FFmpegError):  # a file without an index, for example
-            source.seek(max(0.0, announced - 2 * TAIL))
+            source.seek(max(0.0, announced - 2 * _TAIL))
             ends = _ends(source)
-            if _cut(source, ends, announced) is None and max(ends.values()) < announced + TAIL:
+            if _cut(source, ends, announced) is None and max(ends.values()) < announced + _TAIL:
                 return _checked(path, Probe(announced, announced, bool(source.audio)))
     with opened(path) as source:
         ends = _ends(source)
         cut, last = _cut(source, ends, announced), max(ends.values())
-        seconds = max(announced, last) if last > announced + TAIL or cut else announced
+        seconds = max(announced, last) if last > announced + _TAIL or cut else announced
         return _checked(path, Probe(seconds, seconds if cut is None else cut, bool(source.audio)))
 
 
@@ -103,10 +103,10 @@ def _cut(source: Source, ends: dict[Stream, float], announced: float) -> float |
         if stream.duration and stream.time_base
     ]
     if told:
-        short = [end for end, last in told if end < last - source.origin - TAIL]
+        short = [end for end, last in told if end < last - source.origin - _TAIL]
     else:
         last = max(ends.values())
-        short = [last] if last < announced - TAIL else []
+        short = [last] if last < announced - _TAIL else []
     return min(short, default=None)
 
 

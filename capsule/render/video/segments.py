@@ -28,7 +28,7 @@ from capsule.render.video.encode import GROUP, RATE, Quality
 from capsule.render.video.making import Making, Source, key_of
 
 _T = TypeVar("_T")
-DISSOLVE = 0.5  # seconds
+_DISSOLVE = 0.5  # seconds
 _PER_SECOND = 0.95  # seconds of work for one of video
 _UNSEEN = {"name", "alt", "role"}  # what a box has that its picture does not show
 
@@ -109,7 +109,7 @@ def _pictures(page: Page, span: range, before: Frame | None, quality: Quality) -
     if before is not None:
         from capsule.render.video import animated  # noqa: PLC0415 (moviepy is slow to import)
 
-        at = animated.clip(at, page.seconds or 0, before, DISSOLVE).get_frame
+        at = animated.clip(at, page.seconds or 0, before, _DISSOLVE).get_frame
     return (at(number / RATE) for number in span)
 
 
@@ -150,7 +150,7 @@ def _weight(page: Page, span: range, *, dissolves: bool) -> float:
         if isinstance(box, boxes.Countdown | boxes.Progress):
             changes.update(range(0, span.stop, RATE))
     drawn = sum(first <= number / RATE < last for number in changes)
-    blended = DISSOLVE * RATE if dissolves else 0
+    blended = _DISSOLVE * RATE if dissolves else 0
     return 0.15 + 0.018 * drawn + 0.035 * blended
 
 
