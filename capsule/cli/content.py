@@ -61,12 +61,15 @@ def check(project: Path, deck: Path | None, as_json: bool) -> None:
         from capsule.cli.deck import check_deck  # noqa: PLC0415 (half a second, of use only here)
 
         check_deck(deck, as_json)
-        return
-    if project.suffix.lower() in _PACKAGES:
+    elif project.suffix.lower() in _PACKAGES:
         from capsule.cli.package import check_package  # noqa: PLC0415 (slow, too)
 
         check_package(project, as_json)
-        return
+    else:
+        _check_capsule(project, as_json)
+
+
+def _check_capsule(project: Path, as_json: bool) -> None:
     with refusing(as_json):
         opened = opener.open_project(project)
     plan = opened.plan

@@ -154,7 +154,12 @@ def forget(person: str, yes: bool, as_json: bool) -> None:
     done = conductor.forget(HERE, person, datetime.now(UTC))
     if as_json:
         print_json(asdict(done))
-        return
+    else:
+        _tell_forgotten(done)
+
+
+def _tell_forgotten(done: conductor.Forgotten) -> None:
+    """Say what was removed, and what is left to do by hand."""
     click.echo(
         _(
             "Lines removed: %(lines)d; statements that had not left, removed: %(withdrawn)d;"

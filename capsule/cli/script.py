@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from math import ceil
@@ -40,7 +41,12 @@ def script(project: Path, passage: str | None, as_json: bool) -> None:
     lines = [line for line in lines if passage in (None, line.passage.id)]
     if as_json:
         print_json([line.data for line in lines])
-        return
+    else:
+        _tell(lines)
+
+
+def _tell(lines: Sequence[Line]) -> None:
+    """Print what to record, and how much of it is left."""
     for line in lines:
         click.echo(_told(line) + "\n")
     left = sum(line.recorded is None for line in lines)

@@ -88,15 +88,8 @@ def import_(
     )
     if as_json:
         print_json(asdict(done))
-    elif dry_run:
-        print_table(preview.headers(), [astuple(session) for session in done.sessions])
-        click.echo(
-            _("Nothing was written. Rows to import: %(added)d; known already: %(known)d.")
-            % asdict(done)
-        )
-        _tell_changes(done)
     else:
-        _tell(done)
+        (_tell_plan if dry_run else _tell)(done)
         _tell_changes(done)
     for file in done.quarantined:
         told = _("Rows to correct, then import: %(file)s (it holds personal data)")
@@ -105,6 +98,15 @@ def import_(
         _warn(done)
     if done.problems:
         raise InputError(done.problems)
+
+
+def _tell_plan(done: conductor.Imported) -> None:
+    """Say what an import would do."""
+    print_table(preview.headers(), [astuple(session) for session in done.sessions])
+    click.echo(
+        _("Nothing was written. Rows to import: %(added)d; known already: %(known)d.")
+        % asdict(done)
+    )
 
 
 def _tell(done: conductor.Imported) -> None:
