@@ -40,7 +40,7 @@ def excerpt(text: str) -> str:
 
 def _title(page: Page, titles: dict[str, int]) -> Iterator[Finding]:
     """A visible slide has a title of its own, which screen readers read first."""
-    [title, *_more] = [*(s for s in page.shapes if s.role in _TITLES and s.text), None]
+    title = next((s for s in page.shapes if s.role in _TITLES and s.text), None)
     if title is None:
         yield on("title-missing", page)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from gettext import gettext as _
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from capsule.brand.layouts import Layout
@@ -80,32 +81,32 @@ def _found(
     fallback: Layout | None = None,
 ) -> Layout:
     if name := wanted.get(kind):
-        for layout in layouts:
-            if bare(name) in layout.names and layout.first(*_TITLES):
-                return layout
-        what = _('the template has no layout "%(name)s" with a place for a title') % {"name": name}
-        raise MissingError(what, _listed(layouts), kind)
+        return _asked(name, kind, layouts)
     titled = [layout for layout in layouts if layout.first(*_TITLES)]
-    for known in _NAMES[kind]:
-        for layout in titled:
-            if known in layout.names and _suits(kind, layout):
-                return layout
-    for type_ in _TYPES[kind]:
-        for layout in titled:
-            if layout.kind == type_ and _suits(kind, layout):
-                return layout
-    for layout in titled:
-        if _LIKE[kind](layout):
-            return layout
-    if fallback:
-        return fallback
-    values = {"usual": '"Titre"' if kind == "title" else '"Titre seul"'}
-    what = (
-        _("the template has no layout for the first slide, such as %(usual)s")
-        if kind == "title"
-        else _("the template has no layout with a title and room for contents, such as %(usual)s")
+    suited = [layout for layout in titled if _suits(kind, layout)]
+    likely = chain(
+        (layout for known in _NAMES[kind] for layout in suited if known in layout.names),
+        (layout for type_ in _TYPES[kind] for layout in suited if layout.kind == type_),
+        filter(_LIKE[kind], titled),
     )
-    raise MissingError(what % values, _listed(layouts), None)
+    if found := next(likely, fallback):
+        return found
+    if kind == "title":
+        what = _("the template has no layout for the first slide, such as %(usual)s")
+        usual = '"Titre"'
+    else:
+        what = _("the template has no layout with a title and room for contents, such as %(usual)s")
+        usual = '"Titre seul"'
+    raise MissingError(what % {"usual": usual}, _listed(layouts), None)
+
+
+def _asked(name: str, kind: Kind, layouts: Sequence[Layout]) -> Layout:
+    """The layout that the source names."""
+    for layout in layouts:
+        if bare(name) in layout.names and layout.first(*_TITLES):
+            return layout
+    what = _('the template has no layout "%(name)s" with a place for a title') % {"name": name}
+    raise MissingError(what, _listed(layouts), kind)
 
 
 def _suits(kind: Kind, layout: Layout) -> bool:

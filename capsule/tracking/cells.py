@@ -120,11 +120,6 @@ def email(text: str) -> str:
             _('"%(text)s" is not an e-mail address') % {"text": text},
             _("write it like claire.durand@example.org"),
         )
-    if _FORMULA_FAULT.fullmatch(text):
-        raise BadCellError(
-            _('the identifier is the error of a formula, "%(text)s"') % {"text": text},
-            _("correct the formula in Excel, or write the identifier itself"),
-        )
     return squeezed(text).casefold()
 
 
