@@ -45,16 +45,8 @@ def _rings(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Roo
 def _halo(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Room]:
     """Somebody in the light."""
     x, across = 10.4, 5.6
-    light = theme.paper if ground == theme.accent else theme.accent
-    disc = Disc(
-        name="light",
-        x=x - across / 2,
-        y=1.2,
-        w=across,
-        h=across,
-        fill=light,
-        enter=Enter(0.5 * pace, "grow", 0.9),
-    )
+    place = (x - across / 2, 1.2, across)
+    disc = _light("light", place, ground, theme, Enter(0.5 * pace, "grow", 0.9))
     who = props.person("maker", (x, PAGE_HEIGHT), 4.6, theme.ink, theme.paper)
     return (disc, *props.entering(who, Enter(0.9 * pace, "rise", 0.7))), (6.2, 6.3)
 
@@ -76,16 +68,8 @@ def _crowd(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Roo
 def _question(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], Room]:
     """A question mark as large as the page allows."""
     x, across = 10.9, 5.4
-    light = theme.paper if ground == theme.accent else theme.accent
-    disc = Disc(
-        name="bubble",
-        x=x - across / 2,
-        y=0.9,
-        w=across,
-        h=across,
-        fill=light,
-        enter=Enter(0.4 * pace, "grow", 0.8),
-    )
+    place = (x - across / 2, 0.9, across)
+    disc = _light("bubble", place, ground, theme, Enter(0.4 * pace, "grow", 0.8))
     mark = block(
         "mark",
         (x - across / 2, 0.9, across),
@@ -95,6 +79,15 @@ def _question(ground: str, pace: float, theme: Theme) -> tuple[tuple[Box, ...], 
         enter=Enter(0.9 * pace, "rise", 0.6),
     )
     return (disc, mark), (6.9, 6.3)
+
+
+def _light(
+    name: str, place: tuple[float, float, float], ground: str, theme: Theme, enter: Enter
+) -> Disc:
+    """A disc that stands out from the ground; `place` is its left, top and diameter."""
+    x, y, across = place
+    fill = theme.paper if ground == theme.accent else theme.accent
+    return Disc(name=name, x=x, y=y, w=across, h=across, fill=fill, enter=enter)
 
 
 ALL: tuple[Backdrop, ...] = (_rings, _halo, _crowd, _question)
