@@ -16,14 +16,12 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import segno
 import slides
 import survival
-from costs import PROGRAM, Cost, measured
+from costs import PROGRAM, Cost, Tool, least, measured, twice
 from pptx import Presentation
 
 from capsule import layout
@@ -52,14 +50,6 @@ SHOWN = {
 }
 
 
-class Tool(NamedTuple):
-    """How a deck is made, and where it then is."""
-
-    command: list[str | Path]
-    deck: Path
-    env: Mapping[str, str] = {}
-
-
 def main() -> None:
     """Measure, and print the tables."""
     options = argparse.ArgumentParser(
@@ -72,7 +62,7 @@ def main() -> None:
     told = slides.of(project.plan.capsule)
     given = _given(project, told)
     tools = _tools(project, given)
-    _print_costs(_costs(tools, runs), {name: tool.deck for name, tool in tools.items()})
+    _print_costs(least(tools, runs), {name: tool.made for name, tool in tools.items()})
     _print_writing(project, given, runs)
     _print_survivors(tools, told)
 
@@ -138,16 +128,6 @@ def _tools(project: Project, given: Path) -> dict[str, Tool]:
     }
 
 
-def _costs(tools: Mapping[str, Tool], runs: int) -> dict[str, Cost]:
-    """The least of `runs` of each tool, turn by turn, each with the whole deck to make."""
-    costs: dict[str, list[Cost]] = {name: [] for name in tools}
-    for _n in range(runs):
-        for name, tool in tools.items():
-            tool.deck.unlink(missing_ok=True)
-            costs[name].append(measured(tool.command, tool.env))
-    return {name: Cost(*map(min, zip(*each, strict=True))) for name, each in costs.items()}
-
-
 def _print_costs(costs: dict[str, Cost], decks: dict[str, Path]) -> None:
     ours = costs["capsule"]
     print("| | wall s | ratio | CPU s | peak MB | deck MB |\n|---|---|---|---|---|---|")
@@ -180,17 +160,11 @@ def _print_writing(project: Project, given: Path, runs: int) -> None:
 
 
 def _print_survivors(tools: dict[str, Tool], told: list[slides.Slide]) -> None:
-    found = {name: survival.survey(tool.deck, told) for name, tool in tools.items()}
+    found = {name: survival.survey(tool.made, told) for name, tool in tools.items()}
     print(f"| | {' | '.join(found)} |\n|---|{'---|' * len(found)}")
     for field, shown in SHOWN.items():
         print(f"| {shown} | {' | '.join(getattr(one, field) for one in found.values())} |")
-    same = []
-    for tool in tools.values():
-        first = tool.deck.read_bytes()
-        tool.deck.unlink()
-        time.sleep(2.1)  # a zip counts by two seconds
-        measured(tool.command, tool.env)
-        same.append(survival.YES if tool.deck.read_bytes() == first else survival.NO)
+    same = [survival.YES if twice(tool) else survival.NO for tool in tools.values()]
     print(f"| the same bytes twice | {' | '.join(same)} |")
 
 

@@ -14,12 +14,10 @@ from __future__ import annotations
 import argparse
 import shutil
 import subprocess
-import time
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
 
-from costs import PROGRAM, Cost, measured
+from costs import PROGRAM, Cost, Tool, least, measured, twice
 from scorm import courses, launched
 
 from capsule.lms import audit
@@ -29,13 +27,6 @@ HERE = Path(__file__).parent
 WORK = HERE.parent / ".cache" / "benchmarks"
 RUN = WORK / "run-packages"
 CACHE = {"CAPSULE_CACHE": str(RUN / "cache")}
-
-
-class Tool(NamedTuple):
-    """How a package is made, in which folder, and where it then is."""
-
-    command: list[str | Path]
-    package: Path
 
 
 def main() -> None:
@@ -56,7 +47,7 @@ def main() -> None:
         tools["LiaScript"] = _liascript(project, film, given.liascript.resolve())
     if given.coursecode:
         tools["CourseCode"] = _coursecode(project, film, given.coursecode.resolve())
-    _print(tools, _costs(tools, given.runs))
+    _print(tools, least(tools, given.runs))
 
 
 def _starter() -> Project:
@@ -70,9 +61,9 @@ def _starter() -> Project:
 
 def _ours(project: Project) -> Tool:
     package = f"{project.plan.capsule.capsule}-scorm12.zip"
-    folder, cache = project.source.folder, f"CAPSULE_CACHE={RUN / 'cache'}"
-    command: list[str | Path] = ["env", cache, PROGRAM, "build", folder, "--only", "scorm12"]
-    return Tool(command, folder / "dist" / package)
+    folder = project.source.folder
+    command = (PROGRAM, "build", folder, "--only", "scorm12")
+    return Tool(command, folder / "dist" / package, CACHE)
 
 
 def _bare(project: Project, dist: Path) -> Tool:
@@ -105,16 +96,6 @@ def _coursecode(project: Project, film: Path, clone: Path) -> Tool:
     return Tool(["env", "-C", folder, *build], package)
 
 
-def _costs(tools: dict[str, Tool], runs: int) -> dict[str, Cost]:
-    """The least of `runs` of each tool, turn by turn."""
-    costs: dict[str, list[Cost]] = {name: [] for name in tools}
-    for _n in range(runs):
-        for name, tool in tools.items():
-            tool.package.unlink(missing_ok=True)
-            costs[name].append(measured(tool.command))
-    return {name: Cost(*map(min, zip(*each, strict=True))) for name, each in costs.items()}
-
-
 def _print(tools: dict[str, Tool], costs: dict[str, Cost]) -> None:
     print(f"| | {' | '.join(tools)} |\n|---|{'---|' * len(tools)}")
     shown = {
@@ -122,35 +103,27 @@ def _print(tools: dict[str, Tool], costs: dict[str, Cost]) -> None:
         "CPU s": [f"{costs[name].cpu:.1f}" for name in tools],
         "MB beside the film": [f"{_size(tool):.2f}" for tool in tools.values()],
         "files": [str(_count(tool)) for tool in tools.values()],
-        "same bytes twice": [_twice(tool) for tool in tools.values()],
+        "same bytes twice": ["yes" if twice(tool) else "no" for tool in tools.values()],
         "`capsule check` finds": [_found(tool) for tool in tools.values()],
-        "opened and closed at once": [launched.at_once(tool.package) for tool in tools.values()],
+        "opened and closed at once": [launched.at_once(tool.made) for tool in tools.values()],
     }
     for field, values in shown.items():
         print(f"| {field} | {' | '.join(values)} |")
 
 
 def _size(tool: Tool) -> float:
-    with zipfile.ZipFile(tool.package) as archive:
+    with zipfile.ZipFile(tool.made) as archive:
         held = [info.compress_size for info in archive.infolist() if info.filename[-4:] != ".mp4"]
     return sum(held) / 1e6
 
 
 def _count(tool: Tool) -> int:
-    with zipfile.ZipFile(tool.package) as archive:
+    with zipfile.ZipFile(tool.made) as archive:
         return sum(not name.endswith("/") for name in archive.namelist())
 
 
-def _twice(tool: Tool) -> str:
-    first = tool.package.read_bytes()
-    tool.package.unlink()
-    time.sleep(2.1)  # a zip counts by two seconds
-    measured(tool.command)
-    return "yes" if tool.package.read_bytes() == first else "no"
-
-
 def _found(tool: Tool) -> str:
-    report = audit.inspect(tool.package)
+    report = audit.inspect(tool.made)
     rules = sorted({finding.rule for finding in report.faults})
     return f"{len(report.faults)} faults ({', '.join(rules)})" if rules else "nothing"
 
