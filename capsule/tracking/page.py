@@ -11,7 +11,7 @@ from capsule.files import write_text
 from capsule.resources import N_, Words
 from capsule.templating import environment
 from capsule.theme import HOUSE
-from capsule.tracking.report import By, Line, Report
+from capsule.tracking.report import By, Line, Report, percent
 
 _BARS = 24  # in a chart; its table has the others
 _SESSIONS = 500  # of the latest; a page of thousands can't be read, and the CSV has them all
@@ -101,7 +101,7 @@ def number(count: float | None) -> str:
 
 def share(rate: float | None) -> str:
     """A share in per cent, a dash for none."""
-    return "–" if rate is None else f"{100 * rate:.0f}\u00a0%"
+    return percent(rate).replace(" ", "\u00a0") or "–"
 
 
 def day(text: str) -> str:

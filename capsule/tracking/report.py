@@ -85,7 +85,7 @@ def _data(line: Line) -> dict[str, Any]:
 
 
 def percent(rate: float | None) -> str:
-    """A share in per cent, halves upward as in a spreadsheet."""
+    """A share in per cent, halves upward as in a spreadsheet; "" for none."""
     return "" if rate is None else f"{floor(100 * rate + 0.5 + 1e-9)} %"
 
 
