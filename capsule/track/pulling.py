@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,6 +19,7 @@ from capsule.tracking.credentials import ENVIRONMENT
 from capsule.tracking.endpoint import Transport, settings
 from capsule.tracking.lrs import Lrs
 from capsule.tracking.outbox import Facts
+from capsule.tracking.patience import Patience
 from capsule.tracking.sparing import Sparing
 from capsule.tracking.statements import instant
 
@@ -44,6 +47,8 @@ def pull(
     everything: bool = False,
     environ: Mapping[str, str] = ENVIRONMENT,
     transport: Transport | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    chance: Callable[[], float] = random.random,
 ) -> Pulled:
     """Bring the completions of the capsule in an LMS from the LRS that `environ` names.
 
@@ -57,14 +62,16 @@ def pull(
     spare = partial(_sparing, project, now, environ)
     lrs = settings(environ)
     spared = spare()
+    ask = partial(Patience(sleep, chance).ask, expected={200})
     with opened(folder, environ) as box, Lrs(lrs, transport) as server:
-        return _Pull(box.facts, server, lrs.url, names, spare, progress, *spared).all(everything)
+        pages = partial(server.pages, ask)
+        return _Pull(box.facts, pages, lrs.url, names, spare, progress, *spared).all(everything)
 
 
 @dataclass
 class _Pull:
     store: Facts
-    server: Lrs
+    pages: Callable[..., Iterator[list[dict[str, Any]]]]
     address: str
     names: Names
     spare: Callable[[], tuple[Sparing, int]]
@@ -88,9 +95,9 @@ class _Pull:
 
     def _sifts(self) -> bool:
         """Whether the LRS finds statements by their verb: Ralph 5.1 on files finds none."""
-        some = next(self.server.pages(limit="1"))
+        some = next(self.pages(limit="1"))
         verbs = [one["verb"]["id"] for one in some]
-        return not verbs or bool(next(self.server.pages(verb=verbs[0], limit="1")))
+        return not verbs or bool(next(self.pages(verb=verbs[0], limit="1")))
 
     def _take(self, sought: Mapping[str, str], gone: set[str], everything: bool) -> None:
         cursor = " ".join([self.address, *sought.values()])
@@ -98,7 +105,7 @@ class _Pull:
         asked = {**sought, "ascending": "true", "limit": _LIMIT}
         if since:
             asked["since"] = instant(datetime.fromisoformat(since) - _AGAIN)
-        for page in self.server.pages(**asked):
+        for page in self.pages(**asked):
             gone.update(filter(None, map(playing.voided, page)))
             latest = max((str(said.get("stored", "")) for said in page), default="")
             since = max(filter(None, (since, _utc(latest))), default=None)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import http.client
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from gettext import gettext as _
 from typing import Any, TypeAlias
 from urllib.parse import urljoin, urlsplit
@@ -102,13 +103,15 @@ class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
         there = self._next(more)
         return self._ask("GET", there) if there else Answer(200, "", {"statements": []})
 
-    def pages(self, **asked: str) -> Iterator[list[dict[str, Any]]]:
-        """The statements that match `asked` (xAPI 1.0.3, part 3, section 2.1.3), page after page.
+    def pages(
+        self, ask: Callable[[Callable[[], Answer]], Answer], **sought: str
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The statements that match `sought` (xAPI 1.0.3, part 3, section 2.1.3), page after page.
 
-        Those that the LRS knows as voided aren't among them. Raises UnavailableError when it
-        doesn't answer as it should.
+        Those that the LRS knows as voided aren't among them. `ask` asks for each page, maybe more
+        than once. Raises UnavailableError when the LRS doesn't answer as it should.
         """
-        answer = self.query(**asked)
+        answer = ask(partial(self.query, **sought))
         while True:
             if answer.status != 200 or not isinstance(answer.content, dict):
                 said = answer.words if answer.status != 200 else ""
@@ -123,7 +126,7 @@ class Lrs(tincan.RemoteLRS):  # type: ignore[misc]  # tincan has no types
                 return
             if not self._next(more):
                 raise UnavailableError(_("the LRS sends its reader to another server for more"))
-            answer = self.query(more)
+            answer = ask(partial(self.query, more))
 
     def _next(self, more: str) -> str:
         """The address of the next page, "" if another server has it."""

@@ -258,8 +258,26 @@ def test_an_lrs_that_refuses(project: Path) -> None:
     def refuse(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(401, text="no hush here")
 
-    with pytest.raises(UnavailableError, match="401 no … here"):
+    with pytest.raises(UnavailableError, match=r"\(401\): no … here"):
         pull(project, NOW, environ=LRS, transport=httpx.MockTransport(refuse))
+
+
+def test_an_lrs_that_fails_for_a_while(project: Path, store: Store) -> None:
+    store.keep(*(_said(f"p{n}@example.org") for n in range(5)))
+    slept: list[float] = []
+    tried = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal tried
+        tried += 1
+        if tried % 3 == 1:
+            return httpx.Response(429, headers={"Retry-After": "7"})
+        return httpx.Response(500) if tried % 3 == 2 else store(request)
+
+    transport = httpx.MockTransport(answer)
+    done = pull(project, NOW, environ=LRS, transport=transport, sleep=slept.append)
+    assert done == Pulled(5, 5, 0)
+    assert (max(slept), len(slept)) == (7, 2 * tried // 3)
 
 
 def test_from_ralph(project: Path, ralph: dict[str, str]) -> None:
