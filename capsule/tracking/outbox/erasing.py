@@ -16,12 +16,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
-    bindparam,
     delete,
     func,
     insert,
     select,
-    update,
 )
 
 from capsule.tracking.outbox import queries
@@ -54,8 +52,8 @@ def forget(
     """
     done = _empty(writer, attendance.c.person.in_(people), void=True)
     for rows in _alone(writer.db):
-        named = [row for row in rows if about(queries.body(row))]
-        done = _sum(done, _remove(writer, named, void=True))
+        named = [row.position for row in rows if about(queries.body(row))]
+        done = _sum(done, _remove(writer, statement.c.position.in_(named), void=True))
     writer.db.execute(delete(played).where(played.c.person.in_(people)))
     proof = {"mark": mark, "salt": salt, "entry": writer.number}
     count = done.withdrawn + done.left
@@ -76,9 +74,10 @@ def purge(writer: Writer, day: str, zone: tzinfo) -> Erased:
     figures = [dict(row) for row in db.execute(now).mappings()]
     done = _empty(writer, chosen, void=False)
     for rows in _alone(db):
-        past = [row for row in rows if _day(row) < day]
-        done = _sum(done, _remove(writer, past, void=False))
-    _add(db, figures)
+        ended = [row.position for row in rows if _day(row) < day]
+        done = _sum(done, _remove(writer, statement.c.position.in_(ended), void=False))
+    if figures:
+        db.execute(insert(tally), figures)
     _add_played(db, day, zone)
     return done
 
@@ -108,9 +107,7 @@ def _empty(writer: Writer, chosen: ColumnElement[bool], *, void: bool) -> Erased
     while lines := db.execute(asked.where(attendance.c.id > last).limit(_SOME)).all():
         last = lines[-1].id
         ids = [line.id for line in lines]
-        rows = queries.statements().where(statement.c.attendance.in_(ids))
-        said = db.execute(rows.with_for_update(of=statement)).all()
-        done = _sum(done, _remove(writer, said, void=void))
+        done = _sum(done, _remove(writer, statement.c.attendance.in_(ids), void=void))
         db.execute(delete(attendance).where(attendance.c.id.in_(ids)))
         sessions.update(line.session for line in lines)
         done = _sum(done, Erased(lines=len(lines)))
@@ -119,23 +116,23 @@ def _empty(writer: Writer, chosen: ColumnElement[bool], *, void: bool) -> Erased
     return _sum(done, Erased(sessions=len(sessions)))
 
 
-def _remove(writer: Writer, rows: Sequence[Any], *, void: bool) -> Erased:
-    """Remove statements: those that never left are deleted, the bytes of the others emptied."""
-    left = [row for row in rows if (row.has_left if void else row.state == State.SENT)]
-    here = {row.position for row in left}
-    rest = [row for row in rows if row.position not in here]
+def _remove(writer: Writer, chosen: ColumnElement[bool], *, void: bool) -> Erased:
+    """Remove chosen statements: those that never left are deleted, the others emptied.
+
+    Senders go on meanwhile, so what has left is what has when none can claim it any more.
+    """
+    asked = queries.statements().where(chosen).order_by(statement.c.position)
+    rows = writer.db.execute(asked.with_for_update(of=statement)).all()
+    left = [row for row in rows if row.has_left]
+    rest = [row for row in rows if not row.has_left]
     voided = writer.void(left) if void else 0
     writer.delete(rest)
-    if left:
-        writer.db.execute(
-            update(statement)
-            .where(statement.c.position == bindparam("at"))
-            .values(
-                wording=None, body=b"", attendance=None, file=None, line=None, reason=None,
-                state=State.SENT, claimant=None, until=None,
-            ),
-            [{"at": position} for position in here],
-        )  # fmt: skip
+    queries.change(
+        writer.db,
+        [row.position for row in left],
+        wording=None, body=b"", attendance=None, file=None, line=None,
+        state=State.SENT, claimant=None, until=None,
+    )  # fmt: skip
     return Erased(withdrawn=len(rest), left=len(left), voided=voided)
 
 
@@ -150,24 +147,7 @@ def _alone(db: Connection) -> Iterator[Sequence[Any]]:
 
 
 def _day(row: Any) -> str:
-    return str(json.loads(queries.body(row)).get("timestamp", "9"))[:10]
-
-
-def _add(db: Connection, figures: Sequence[dict[str, int]]) -> None:
-    """Add to what remains of sessions."""
-    for some in queries.chunks(figures, _SOME):
-        asked = select(tally).where(tally.c.session.in_([row["session"] for row in some]))
-        before = {row["session"]: row for row in db.execute(asked).mappings()}
-        db.execute(delete(tally).where(tally.c.session.in_(before)))
-        names = ("expected", "present", "completed")
-        db.execute(
-            insert(tally),
-            [
-                {"session": row["session"]}
-                | {n: row[n] + before.get(row["session"], {n: 0})[n] for n in names}
-                for row in some
-            ],
-        )
+    return str(json.loads(queries.body(row))["timestamp"])[:10]
 
 
 def _add_played(db: Connection, day: str, zone: tzinfo) -> None:
