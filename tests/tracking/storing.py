@@ -28,13 +28,15 @@ def event(
     return Event("S1", start, person, presence, minutes, "", "", "", Path("list.csv"), line)
 
 
-def enter(box: Outbox, *events: Event, path: str = "list.csv") -> list[str]:
+def enter(
+    box: Outbox, *events: Event, path: str = "list.csv", sparing: Sparing = SPARING
+) -> list[str]:
     """Import events; return the problems."""
     with box.journal("import", NOW) as ledger:
         ledger.bind("check", IRI)
         ledger.open_file(Path(path), "0" * 64)
         lines = [Line(one, one.person, one.line) for one in events]
-        told = Entering(ledger, SPARING, SUBJECT).enter(lines)
+        told = Entering(ledger, sparing, SUBJECT).enter(lines)
         return [str(problem) for _line, problems, _new in told for problem in problems]
 
 

@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,11 +14,12 @@ import pytest
 from capsule.tracking import outbox
 from capsule.tracking.events import Event, Presence
 from capsule.tracking.outbox import Erased, Ledger, Outbox, Place, Played, erasing
+from capsule.tracking.outbox.writer import Writer
 
 from .storing import IRI, NAMES, NOW, bodies, carry, enter, event
 
-DAY = date(2025, 3, 9)
-NEXT = DAY + timedelta(1)
+DAY, NEXT = date(2025, 3, 9), date(2025, 3, 10)
+PARIS = ZoneInfo("Europe/Paris")  # where that day begins on the 9th, in UTC
 BECAME = {  # what became of it → lines, statements deleted, emptied
     "voided": (2, 0, 1),
     "to be voided": (2, 0, 1),
@@ -26,16 +28,18 @@ BECAME = {  # what became of it → lines, statements deleted, emptied
     "lost": (1, 0, 1),
     "claimed": (1, 0, 1),
     "claimed and to be voided": (2, 0, 1),
+    "refused and to be voided": (2, 1, 0),
     "waits": (1, 1, 0),
     "withdrawn": (2, 1, 0),
 }
 CORRECTED = ("to be voided", "claimed and to be voided")
+LATE = "refused and to be voided"  # after it was corrected
 
 
 def _said(person: str, session: str, presence: Presence = Presence.PARTIAL) -> Event:
     minutes = 45 if presence is Presence.PARTIAL else None
-    day = NEXT if person == "bob" else DAY
-    start = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    start = datetime(2025, 3, 10, 0, 30, tzinfo=PARIS if session == "list" else UTC)
+    start -= timedelta(0 if person == "bob" else 1)
     return event(person, presence, minutes)._replace(session=session, start=start)
 
 
@@ -82,13 +86,14 @@ def full(box: Outbox, monkeypatch: pytest.MonkeyPatch) -> Outbox:
     _send(box)
     _correct(box, "voided")
     assert _send(box) == ([], _ids("voided"))
-    _enter(box, "to be voided", "sent", "refused", "lost", "claimed", "claimed and to be voided")
-    assert len(box.claim("killed", 99, 99_999, 60)) == 12
+    _enter(box, *CORRECTED, LATE, "sent", "refused", "lost", "claimed")
+    assert len(box.claim("killed", 99, 99_999, 60)) == 14
     refused = dict.fromkeys(_ids("refused"), "400 bad")
     box.settle("killed", _ids("to be voided", "sent"), refused)
     box.release("killed", _ids("lost"))
     _enter(box, "waits", "withdrawn")
-    _correct(box, *CORRECTED, "withdrawn")
+    _correct(box, *CORRECTED, LATE, "withdrawn")
+    box.settle("killed", [], dict.fromkeys(_ids(LATE), "400 bad"))
     _enter(box, "bob")
     return box
 
@@ -107,7 +112,12 @@ def _assert_emptied(box: Outbox, place: Place) -> None:
         with closing(sqlite3.connect(place.file)) as db:
             columns = "wording, attendance, file, line, state, claimant, until, reason"
             rows = db.execute(f"SELECT {columns} FROM statement WHERE body = x''").fetchall()
+            words = db.execute("SELECT count(*) FROM wording").fetchone()
+            gone = "voids NOT IN (SELECT id FROM statement)"
+            vain = db.execute(f"SELECT count(*) FROM statement WHERE {gone}").fetchone()
         assert rows == [(None, None, None, None, "sent", None, None, None)] * 12
+        assert words == (1,), "bob's session"
+        assert vain == (0,), "voids of nothing"
 
 
 def _names(name: bytes, body: bytes) -> bool:
@@ -124,7 +134,7 @@ def _purge(box: Outbox, day: date) -> tuple[Erased, int]:
     """What was removed, and the number of the entry."""
     with box.journal("purge", NOW) as ledger:
         ledger.bind("check", IRI)
-        return ledger.purge(day, ZoneInfo("Europe/Paris")), ledger.number
+        return ledger.purge(day, PARIS), ledger.number
 
 
 def test_a_forgotten_person_is_gone_here_and_void_there(full: Outbox, place: Place) -> None:
@@ -180,14 +190,20 @@ def test_a_month_in_the_lms_is_purged_bit_by_bit(box: Outbox) -> None:
 
 @pytest.mark.parametrize("environ", ["postgresql"], indirect=True)
 def test_what_a_sender_claims_while_somebody_is_forgotten_is_voided(
-    box: Outbox, place: Place
+    box: Outbox, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It claims once the list's statement is about to go, and the other isn't looked at yet."""
     _enter(box, "ada")
-    with outbox.opened(place) as other:
+    key = _told("ada", "elsewhere")[0]
+    claimed: list[str] = []
+    void = Writer.void
 
-        def about(_body: bytes) -> bool:
-            return bool(other.claim("other", 99, 99_999, 60)) or True
+    def claim_first(writer: Writer, rows: Sequence[Any]) -> int:
+        claimed.extend(one.id for one in other.claim("other", 99, 99_999, 60))
+        return void(writer, rows)
 
-        with box.journal("forget", NOW) as ledger:
-            assert _forget(ledger, "ada", about).voided == 1
-        assert _send(box) == ([], [_told("ada", "elsewhere")[0]])
+    with outbox.opened(place) as other, box.journal("forget", NOW) as ledger:
+        monkeypatch.setattr(Writer, "void", claim_first)
+        assert _forget(ledger, "ada", lambda _body: True).voided == 1
+    assert claimed == [key], "what is about to go can't be claimed"
+    assert _send(box) == ([], [key])

@@ -24,6 +24,16 @@ def test_a_statement_keeps_its_first_bytes_and_its_turn(box: Outbox) -> None:
     assert list(box.bodies()) == [b"first", b"first", b"other"]
 
 
+def test_what_waits_because_of_an_import_is_told_for_all_its_files(box: Outbox) -> None:
+    carry(box, "before")
+    with box.journal("import", NOW) as ledger:
+        ledger.bind("check", IRI)
+        for name in ("a", "b"):
+            ledger.open_file(Path(f"{name}.ndjson"), "0" * 64)
+            ledger.carry([(name, b"{}", 1)])
+        assert ledger.queued() == 2
+
+
 def test_bytes_are_those_of_a_statement_made_alone(box: Outbox) -> None:
     people = [event("ada"), event("bob", Presence.PARTIAL, 45), event("eve", Presence.ABSENT)]
     assert enter(box, *people) == []
@@ -88,14 +98,39 @@ def test_what_was_sent_is_read_page_by_page(box: Outbox) -> None:
 
 
 def test_only_what_was_sent_waits_again(box: Outbox) -> None:
-    carry(box, *"abc")
-    box.claim("me", 2, 9999, 60)
-    box.settle("me", ["a"], {"b": "400 bad"})
+    carry(box, *"dabc")
+    box.claim("me", 3, 9999, 60)
+    box.settle("me", ["a", "d"], {"b": "400 bad"})
     box.requeue("abc")
-    assert box.counts() == Counts(waiting=2, refused=1)
+    assert box.counts() == Counts(waiting=2, refused=1, sent=1), "d was not asked for"
     box.claim("me", 9, 9999, 60)
     box.requeue("abc")
-    assert box.counts() == Counts(claimed=2, refused=1)
+    assert box.counts() == Counts(claimed=2, refused=1, sent=1)
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_each_statement_tells_where_it_came_from(box: Outbox, refused: bool) -> None:
+    for path in ("a.csv", "b.csv"):
+        enter(box, event(path, Presence.PARTIAL, 45, line=7), path=path)
+    carry(box, "c")
+    told = [one.id for one in box.claim("me", 9, 99_999, 60)]
+    box.settle("me", [] if refused else told, dict.fromkeys(told, "bad") if refused else {})
+    found = box.refused() if refused else box.sent(0, 9)
+    assert [one.origin for one in found] == ["a.csv:7", "b.csv:7", "all.ndjson:1"]
+    assert [one.id for one in found] == told
+
+
+def test_what_the_lrs_has_counts_as_sent_whatever_another_sender_made_of_it(box: Outbox) -> None:
+    carry(box, *"abc")
+    assert [one.claims for one in box.claim("slow", 9, 9999, 60)] == [1, 1, 1]
+    box.recover()
+    assert [one.claims for one in box.claim("other", 2, 9999, 60)] == [2, 2]
+    box.settle("other", [], {"a": "400 bad"})
+    assert box.counts() == Counts(waiting=1, claimed=1, refused=1)
+    box.settle("slow", "abc", {})
+    assert box.counts() == Counts(sent=3)
+    box.requeue("a")
+    assert [one.claims for one in box.claim("me", 9, 9999, 60)] == [3]
 
 
 def test_what_an_import_contradicts_itself_is_left_out_both(box: Outbox) -> None:

@@ -11,8 +11,10 @@ from capsule.errors import CapsuleError
 from capsule.tracking import statements
 from capsule.tracking.events import Presence
 from capsule.tracking.outbox import Counts, Outbox, Queued
+from capsule.tracking.privacy import Identified, Pseudonyms, Ring
+from capsule.tracking.sparing import Sparing
 
-from .storing import IRI, NOW, bodies, carry, enter, event
+from .storing import IRI, KEY, NAMES, NOW, bodies, carry, enter, event
 
 
 def test_a_correction_voids_what_was_sent_and_withdraws_what_waits(box: Outbox) -> None:
@@ -95,6 +97,8 @@ def test_what_the_lrs_holds_as_void_is_said_again(box: Outbox) -> None:
         assert ledger.undo(4, void=True) == 1
     (again,) = box.claim("me", 9, 99_999, 60)
     assert [again.body] == bodies(ada, attempt=2)
+    queued = [(one.statements, one.left) for one in box.entries()]
+    assert queued == [(2, 2), (2, 2), (0, 0), (1, 1), (0, 0)], "ada's list says it again"
 
 
 def test_an_undoing_restores_what_was_corrected(box: Outbox) -> None:
@@ -104,11 +108,8 @@ def test_an_undoing_restores_what_was_corrected(box: Outbox) -> None:
         ledger.bind("check", IRI)
         assert ledger.undo(2, void=False) == 0
     assert list(box.bodies()) == bodies(event("ada"))
-    assert [(one.kind, bool(one.undone)) for one in box.entries()] == [
-        ("import", False),
-        ("import", True),
-        ("undo", False),
-    ]
+    journal = [(one.kind, bool(one.undone), one.statements, one.left) for one in box.entries()]
+    assert journal == [("import", False, 2, 0), ("import", True, 0, 0), ("undo", False, 0, 0)]
     assert enter(box, event("ada", Presence.ABSENT)) == []
     assert box.counts() == Counts(withdrawn=2)
 
@@ -152,16 +153,23 @@ def test_statements_from_no_list_are_voided_and_undone_alone(box: Outbox) -> Non
     assert list(box.bodies()) == [sent, waits]
 
 
-def test_a_list_takes_over_statements_that_came_alone(box: Outbox) -> None:
-    told = bodies(event("ada"))
-    with box.journal("import", NOW) as ledger:
-        ledger.bind("check", IRI)
-        ledger.open_file(Path("all.ndjson"), "0" * 64)
-        ledger.carry([(json.loads(one)["id"], one, n) for n, one in enumerate(told, 1)])
-    enter(box, event("ada"))
-    assert list(box.bodies()) == told
-    enter(box, event("ada", Presence.ABSENT))
-    assert box.counts() == Counts(withdrawn=2)
+@pytest.mark.parametrize("names", [NAMES, Identified(KEY)], ids=lambda names: type(names).__name__)
+def test_a_list_takes_over_statements_that_came_alone(box: Outbox, names: Pseudonyms) -> None:
+    """Those that it says itself, each for its person; a correction leaves those of others."""
+    sparing = Sparing(Ring([KEY], identified=names.identified))
+    told = [
+        one.replace(NAMES.of(who).encode(), names.told(who).encode())
+        for who in ("ada", "bob")
+        for one in bodies(event(who))
+    ]
+    for one in told[1:]:
+        carry(box, json.loads(one)["id"], body=one)
+    carry(box, "other")
+    enter(box, event("ada"), event("bob"), sparing=sparing)
+    assert sorted(box.bodies()) == sorted([*told, b'{"id": "other"}'])
+    enter(box, event("ada", Presence.ABSENT), sparing=sparing)
+    assert list(box.bodies()) == [*told[2:], b'{"id": "other"}']
+    assert box.counts() == Counts(waiting=3, withdrawn=2)
 
 
 def undo(box: Outbox, number: int, *, void: bool = False) -> int:

@@ -74,7 +74,8 @@ def purge(writer: Writer, day: str, zone: tzinfo) -> Erased:
     figures = [dict(row) for row in db.execute(now).mappings()]
     done = _empty(writer, chosen, void=False)
     for rows in _alone(db):
-        ended = [row.position for row in rows if _day(row) < day]
+        told = [(row.position, json.loads(queries.body(row))) for row in rows]
+        ended = [position for position, one in told if one["timestamp"] < day]
         done = _sum(done, _remove(writer, statement.c.position.in_(ended), void=False))
     if figures:
         db.execute(insert(tally), figures)
@@ -144,10 +145,6 @@ def _alone(db: Connection) -> Iterator[Sequence[Any]]:
     while rows := db.execute(asked.where(statement.c.position > last)).all():
         last = rows[-1].position
         yield rows
-
-
-def _day(row: Any) -> str:
-    return str(json.loads(queries.body(row))["timestamp"])[:10]
 
 
 def _add_played(db: Connection, day: str, zone: tzinfo) -> None:

@@ -143,9 +143,6 @@ class SessionFigures:
     """One session: `expected` people, those `present` (partly or not), those who `completed`."""
 
     session: str
-    start: str
-    centre: str
-    course: str
     expected: int
     present: int
     completed: int

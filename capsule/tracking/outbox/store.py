@@ -10,11 +10,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     and_,
     bindparam,
     case,
-    cast,
     exists,
     func,
     or_,
@@ -214,18 +212,14 @@ class Outbox:
             yield from map(queries.body, db.execute(asked))
 
     def sessions(self) -> list[SessionFigures]:
-        """Every session with its figures, the oldest first."""
+        """Every session with its figures, in the order in which they came."""
         held = queries.figures(attendance.c.standing == Standing.CURRENT)
         purged = select(tally.c.session, tally.c.expected, tally.c.present, tally.c.completed)
         both = union_all(held, purged).subquery()
         asked = (
-            select(session.c.name, session.c.start, session.c.centre, session.c.course)
-            .add_columns(
-                *(cast(func.sum(both.c[n]), Integer) for n in ("expected", "present", "completed"))
-            )
+            select(session.c.name, both.c.expected, both.c.present, both.c.completed)
             .join(both, both.c.session == session.c.id)
-            .group_by(session.c.id)
-            .order_by(session.c.start, session.c.name, session.c.registration)
+            .order_by(session.c.id)
         )
         with self._database.reading() as db:
             return [SessionFigures(*row) for row in db.execute(asked)]

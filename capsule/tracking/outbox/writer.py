@@ -33,7 +33,6 @@ _KNOWN_WORDINGS = 5_000
 _VERSION = ("id", "session", "person", "attempt", "presence", "minutes", "file", "line")
 _SAID = ("position", "id", "wording", "attendance")
 _TOLD = ("position", "id", "body", "attendance", "file", "line", "voids")
-_CURRENT: dict[str, str | int] = {"standing": Standing.CURRENT.value}
 _WAITING: dict[str, str | int] = {"state": State.WAITING.value, "claims": 0}
 
 Key = tuple[int, str]
