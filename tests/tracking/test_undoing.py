@@ -38,10 +38,13 @@ def test_a_correction_voids_what_was_sent_and_withdraws_what_waits(box: Outbox) 
 
 def test_what_a_killed_sender_had_is_voided_after_it_is_sent(box: Outbox) -> None:
     ada, late = event("ada", Presence.PARTIAL, 45), event("ada", Presence.ABSENT)
+    carry(box, "another")
+    box.claim("me", 9, 99_999, 60)
+    box.settle("me", ["another"], {})
     enter(box, ada)
     (told,) = box.claim("killed", 9, 99_999, 60)
     enter(box, late)
-    assert box.counts() == Counts(claimed=1, waiting=1)
+    assert box.counts() == Counts(sent=1, claimed=1, waiting=1)
     assert box.claim("me", 9, 99_999, 60) == [], "a void before what it voids"
     box.release("killed")
     assert box.claim("me", 9, 99_999, 60) == [told]
