@@ -103,6 +103,7 @@ def _assert_emptied(box: Outbox, place: Place) -> None:
     bob = [_told("bob", where)[1] for where in ("list", "elsewhere")]
     kept = [one for one in box.bodies() if json.loads(one)["object"]["objectType"] == "Activity"]
     assert kept == bob
+    assert all(one.body for one in box.sent(0, 99))
     before = box.counts()
     claimed = _ids("claimed", "claimed and to be voided")
     box.settle("killed", claimed[:1], dict.fromkeys(claimed[1:], "400 bad"))

@@ -54,6 +54,7 @@ def test_only_what_holds_is_told_of_people(place: Place) -> None:
         with box.journal("void", NOW) as ledger:
             ledger.bind("check", IRI)
             assert ledger.void([session.number], NAMES.of("bob")) == 1
+        assert [one.expected for one in box.sessions()] == [2]
         told = [(eve, "partial", 45), (ada, "absent", None)]
         assert sorted(box.facts.attended()) == sorted((session.number, *one) for one in told)
         placed = [(*one[:4], *one[-2:]) for one in box.facts.placed()]

@@ -10,7 +10,7 @@ from capsule.tracking import outbox
 from capsule.tracking.attendance import Line
 from capsule.tracking.entering import Entering
 from capsule.tracking.events import Presence
-from capsule.tracking.outbox import Counts, Outbox, Place, Queued, Refused
+from capsule.tracking.outbox import Counts, Outbox, Place, Queued, Refused, queries
 from capsule.tracking.privacy import Pseudonyms, Ring
 from capsule.tracking.sparing import Sparing
 
@@ -92,9 +92,10 @@ def test_sent_refused_and_tried_again(box: Outbox) -> None:
 def test_what_was_sent_is_read_page_by_page(box: Outbox) -> None:
     carry(box, *"abcd")
     box.claim("me", 9, 9999, 60)
-    box.settle("me", "abd", {})
+    box.settle("me", "acd", {})
     (first,) = box.sent(0, 1)
-    assert (first.id, [one.id for one in box.sent(first.position, 9)]) == ("a", ["b", "d"])
+    assert (first.id, [one.id for one in box.sent(first.position, 9)]) == ("a", ["c", "d"])
+    assert box.counts() == Counts(sent=3, claimed=1), "b is still on its way"
 
 
 def test_only_what_was_sent_waits_again(box: Outbox) -> None:
@@ -120,14 +121,18 @@ def test_each_statement_tells_where_it_came_from(box: Outbox, refused: bool) -> 
     assert [one.id for one in found] == told
 
 
-def test_what_the_lrs_has_counts_as_sent_whatever_another_sender_made_of_it(box: Outbox) -> None:
+def test_what_the_lrs_has_counts_as_sent_whatever_another_sender_made_of_it(
+    box: Outbox, place: Place
+) -> None:
     carry(box, *"abc")
     assert [one.claims for one in box.claim("slow", 9, 9999, 60)] == [1, 1, 1]
     box.recover()
     assert [one.claims for one in box.claim("other", 2, 9999, 60)] == [2, 2]
     box.settle("other", [], {"a": "400 bad"})
     assert box.counts() == Counts(waiting=1, claimed=1, refused=1)
-    box.settle("slow", "abc", {})
+    with outbox.opened(place) as elsewhere:
+        elsewhere.settle("slow", "a", {})
+    box.settle("slow", "bc", {})
     assert box.counts() == Counts(sent=3)
     box.requeue("a")
     assert [one.claims for one in box.claim("me", 9, 9999, 60)] == [3]
@@ -141,6 +146,11 @@ def test_what_an_import_contradicts_itself_is_left_out_both(box: Outbox) -> None
     assert [one.split(": ")[0] for one in problems] == [f"list.csv:{n}" for n in (2, 4, 5, 6)]
     assert "is absent here, and present in another line" in problems[2]
     assert list(box.bodies()) == bodies(event("eve"), event("bob"))
+
+
+def test_what_is_too_much_for_one_query_goes_in_parts_none_left_out() -> None:
+    assert [list(some) for some in queries.chunks(range(5), 2)] == [[0, 1], [2, 3], [4]]
+    assert list(queries.chunks([], 2)) == []
 
 
 def test_nothing_is_kept_of_a_transaction_that_fails(box: Outbox) -> None:

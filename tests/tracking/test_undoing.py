@@ -286,6 +286,21 @@ def test_undoing_a_voiding_leaves_the_voids_of_others(box: Outbox) -> None:
     assert [one["object"]["id"] for one in send(box)] == [list(told)[1]]
 
 
+def test_undoing_a_voiding_brings_back_what_was_refused_since(box: Outbox) -> None:
+    told = {json.loads(one)["id"]: one for one in bodies(event("ada"))}
+    for key, body in told.items():
+        carry(box, key, body=body)
+    box.claim("me", 9, 99_999, 60)
+    for key in told:
+        with box.journal("void", NOW, key) as ledger:
+            ledger.bind("check", IRI)
+            ledger.void_statements([key])
+    box.settle("me", [], dict.fromkeys(told, "400 bad"))
+    assert box.counts() == Counts(withdrawn=4)
+    undo(box, 4)
+    assert list(box.bodies()) == list(told.values())[1:]
+
+
 def test_what_was_refused_is_corrected_by_a_further_list(box: Outbox) -> None:
     enter(box, event("ada", Presence.PARTIAL, 45))
     (told,) = box.claim("me", 9, 99_999, 60)
