@@ -28,10 +28,10 @@ def test_what_waits_because_of_an_import_is_told_for_all_its_files(box: Outbox) 
     carry(box, "before")
     with box.journal("import", NOW) as ledger:
         ledger.bind("check", IRI)
-        for name in ("a", "b"):
+        for name, rows in (("a", 3), ("b", 1)):
             ledger.open_file(Path(f"{name}.ndjson"), "0" * 64)
-            ledger.carry([(name, b"{}", 1)])
-        assert ledger.queued() == 2
+            ledger.carry([(f"{name}{n}", b"{}", n) for n in range(rows)])
+        assert ledger.queued() == 4
 
 
 def test_bytes_are_those_of_a_statement_made_alone(box: Outbox) -> None:

@@ -336,6 +336,14 @@ def test_an_outage_while_a_statement_is_judged_refuses_no_good_one(length: int) 
         assert set(outcome.sent) == lrs.held.keys()
 
 
+def test_what_fails_too_often_in_a_row_is_put_aside_and_goes_at_the_end() -> None:
+    """The batch fails, one of it alone passes, and then nothing for 41 requests."""
+    lrs = FaultyLrs(Outages((1, 7), (8, 49)))
+    outcome, error = _faulty(lrs, _many(200))
+    assert (len(outcome.sent), len(lrs.held), error) == (200, 200, "")
+    assert sum(lrs.seen.values()) < 100, "in large parts"
+
+
 @pytest.mark.parametrize("fault", [fault for fault in Fault if "after" not in fault])
 @pytest.mark.parametrize("taken_before", [0, 1, 3, 6])
 @pytest.mark.parametrize("bad", [0, 9])
