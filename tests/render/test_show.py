@@ -24,10 +24,11 @@ SIZE = (1280, 720)
 SUN, INK, ALARM = (tuple(bytes.fromhex(c)) for c in (HOUSE.accent, HOUSE.ink, HOUSE.alarm))
 RATE = 11025
 RING = 14_000  # pixels, at least, of the countdown once it is full
+COARSE = 8  # pixels of the screen in one of those compared: a scene lasts a second or two
 
 
 class Known(NamedTuple):
-    """Where the film is on its slide, in pixels, and its scenes at that size."""
+    """Where the film is on its slide, in pixels, and its scenes at that size, coarsely."""
 
     place: tuple[int, int, int, int]
     pages: list[Image.Image]
@@ -57,7 +58,7 @@ class Show:
         deadline = time.monotonic() + seconds
         while not until(picture := self.seen()):
             assert time.monotonic() < deadline
-            time.sleep(0.2)
+            time.sleep(0.05)
         return picture
 
     def settled(self) -> Image.Image:
@@ -203,7 +204,8 @@ def _scenes(show: Show, made: plan.Plan) -> list[int]:
 
 def _scene(seen: Image.Image, known: Known) -> int | None:
     """Which scene of the intro the film's slide shows, if it is one that is all there."""
-    differences = [_differs(seen.crop(known.place), page) for page in known.pages]
+    film = seen.crop(known.place).reduce(COARSE)
+    differences = [_differs(film, page) for page in known.pages]
     return differences.index(min(differences)) if min(differences) < 30 else None
 
 
@@ -216,7 +218,8 @@ def _known(made: plan.Plan) -> Known:
     )
     pages = layout.film_pages(made, HOUSE, words, None)[: len(made.parts[0].scenes)]
     size = (right - left, foot - top)
-    return Known((left, top, right, foot), [frames.draw(page).resize(size) for page in pages])
+    drawn = [frames.draw(page).resize(size).reduce(COARSE) for page in pages]
+    return Known((left, top, right, foot), drawn)
 
 
 def _differs(picture: Image.Image, other: Image.Image) -> float:

@@ -36,7 +36,7 @@ def test_it_says_what_is_kept() -> None:
     for said in (
         "établi le 22\u00a0novembre 2026",
         "1200 pseudonymes dans 4 sessions, du 10\u00a0mars 2025 au 1er\u00a0mars 2026",
-        "Exploitant du LRS lrs.example.org\u00a0: 2345 énoncés transmis.",
+        "Exploitant du LRS lrs.example.org\u00a0: 2345 traces transmises.",
         "3\u00a0ans à partir du jour de la session",
         "en service depuis le 1er\u00a0mars 2026\u00a0; renouvelée 1 fois",
         "Minutes de présence",
