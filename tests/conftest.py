@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -26,6 +27,11 @@ STARTER = TESTS.parent / "templates" / "starters" / "tous-concernes"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """An option to draw the goldens again."""
     parser.addoption("--refresh-goldens", action="store_true", help="draw tests/golden/frames")
+
+
+def pytest_configure() -> None:
+    """Let processes hear interrupts: what a shell starts in the background ignores them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import click
 from rich.box import SIMPLE
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -104,16 +105,45 @@ def print_json(data: object) -> None:
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print a table; columns that hold only numbers are aligned to the right."""
+    """Print a table; columns that hold only numbers are aligned to the right.
+
+    Its lines break between words. Where a terminal is too narrow for that, each row becomes lines.
+    """
     console = Console(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False)
-    table = Table(*headers, box=SIMPLE, show_edge=False, pad_edge=False)
-    for column, cells in zip(table.columns, zip(*rows, strict=True), strict=False):
-        column.overflow = "fold"
-        if all(isinstance(cell, int | float) for cell in cells):
-            column.justify = "right"
+    table = Table(box=SIMPLE, show_edge=False, pad_edge=False, collapse_padding=True)
+    columns = list(zip(headers, *rows, strict=True))
+    widths = _fitting(columns, console.width - 2 * (len(columns) - 1))
+    if widths is None:
+        _print_apart(console, headers, rows)
+        return
+    for (header, *cells), width in zip(columns, widths, strict=True):
+        numbers = bool(cells) and all(isinstance(cell, int | float) for cell in cells)
+        table.add_column(header, justify="right" if numbers else "left", width=width)
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     console.print(table)
+
+
+def _fitting(columns: Sequence[Sequence[Any]], room: int) -> list[int] | None:
+    """Widths of columns that fit in `room` and break no word, if there are any."""
+    texts = [[str(cell) for cell in column] for column in columns]
+    widths = [max(map(cell_len, column)) for column in texts]
+    least = [max(map(cell_len, " ".join(column).split()), default=0) for column in texts]
+    if sum(least) > room:
+        return None
+    while sum(widths) > room:
+        spare = [width - word for width, word in zip(widths, least, strict=True)]
+        widths[spare.index(max(spare))] -= 1
+    return widths
+
+
+def _print_apart(console: Console, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    for row in rows:
+        lines = Table.grid(padding=(0, 2))
+        for header, cell in zip(headers, row, strict=True):
+            if str(cell):
+                lines.add_row(header, str(cell))
+        console.print(lines, "")
 
 
 def relative(path: Path) -> str:

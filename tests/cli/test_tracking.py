@@ -131,7 +131,7 @@ def test_a_dry_run_shows_a_table_and_writes_nothing(project: Path) -> None:
     done = tracked("import", "list.csv", "--dry-run")
     assert done.exit_code == 0
     assert done.stdout.split()[:3] == ["Session", "Date", "Start"]
-    assert "S1        2025-03-10   09:00          2         1" in done.stdout
+    assert "S1       2025-03-10  09:00         2        1" in done.stdout
     assert done.stdout.endswith("Nothing was written. Rows to import: 2; known already: 0.\n")
     assert sorted(project.iterdir()) == before
 
