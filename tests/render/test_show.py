@@ -63,13 +63,15 @@ class Show:
 
     def settled(self) -> Image.Image:
         """The page that stays: a key pressed while a transition runs would only end that."""
-        pictures = [self.seen()]
+        last, since = self.seen(), time.monotonic()
 
-        def same(seen: Image.Image) -> bool:
-            pictures.append(seen)
-            return ImageChops.difference(*pictures[-2:]).getbbox() is None
+        def stays(seen: Image.Image) -> bool:
+            nonlocal last, since
+            if ImageChops.difference(seen, last).getbbox():
+                last, since = seen, time.monotonic()
+            return time.monotonic() - since > 1
 
-        return self.wait(same)
+        return self.wait(stays)
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
@@ -175,6 +177,7 @@ def test_impress_plays_the_film_on_a_key_and_rings_the_gong(
 
 
 def _film_slide(show: Show) -> None:
+    show.settled()
     show.press("Right")
     show.wait(lambda seen: seen.getpixel((1270, 10)) == INK)
 
