@@ -13,6 +13,7 @@ from PIL import Image, ImageFont, ImageOps
 from capsule import brand, look, shades
 from capsule.brand import Template
 from capsule.errors import Problem
+from capsule.numbers import decimal
 from capsule.source import Source
 from capsule.theme import Theme, Typeface
 from capsule.typography import plain
@@ -83,13 +84,13 @@ def _faint(read: Source, template: look.Ground | None) -> Iterable[Problem]:
     for faint in look.faint(read.capsule.theme, template):
         what = _(
             "#%(colour)s and #%(ground)s cannot be read on each other:"
-            " their contrast is %(ratio).1f, and %(least).1f is needed"
+            " their contrast is %(ratio)s, and %(least)s is needed"
         )
         values = {
             "colour": faint.colour,
             "ground": faint.ground,
-            "ratio": faint.ratio - 0.05,  # never rounded up to what is needed
-            "least": shades.READABLE,
+            "ratio": decimal(faint.ratio - 0.05),  # never rounded up to what is needed
+            "least": decimal(shades.READABLE),
         }
         remedy = _('the nearest shade that can is "#%(shade)s"') % {"shade": faint.nearest}
         yield read.problem(("theme", "colours", faint.name), what % values, remedy)

@@ -16,6 +16,7 @@ from capsule.audit.lines import points
 from capsule.audit.package import NS, qn
 from capsule.audit.rules import Finding, on
 from capsule.audit.styles import Paragraph, Run, fill_of, paragraphs
+from capsule.numbers import decimal
 
 _SMALLEST = 12  # points
 _ENOUGH_IF_BIG = 3.0
@@ -53,7 +54,7 @@ def _small(shape: Shape, told: Sequence[Paragraph]) -> Iterator[Finding]:
     small = [run for run in runs if round(run.size, 1) < _SMALLEST]
     if small:
         least = min(small, key=lambda run: run.size)
-        values = {"size": f"{least.size:.3g}", "least": _SMALLEST, "text": excerpt(least.text)}
+        values = {"size": decimal(least.size), "least": _SMALLEST, "text": excerpt(least.text)}
         yield on("text-small", shape, **values)
 
 
@@ -74,8 +75,8 @@ def _faint(shape: Shape, looked: dict[Run, list[_Seen | None]]) -> Iterator[Find
                 shape,
                 colour=worst.colour.hex,
                 ground=worst.ground.hex,
-                ratio=f"{int(worst.ratio * 100) / 100:.2f}",
-                least=f"{least:g}",
+                ratio=decimal(int(worst.ratio * 100) / 100, 2),
+                least=decimal(least),
                 shade=f"#{shades.readable(worst.colour.hex[1:], [worst.ground.hex[1:]])}",
                 text=excerpt(run.text),
             )

@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from capsule.brand.package import NAMES, Package, TemplateError
+from capsule.numbers import decimal
 
 _WIDE = 12192000  # EMU: 13.333 inches
 _NARROWEST, _WIDEST = 1.32, 1.9  # width by height: from 4:3 to a little more than 16:9
@@ -44,9 +45,9 @@ def scaled(package: Package) -> float:
     size = top.find("p:sldSz", NAMES)
     wide, high = (int(size.get(name)) for name in ("cx", "cy")) if size is not None else (0, 0)
     if not high or not _NARROWEST <= wide / high <= _WIDEST:
-        values = {"width": wide / 360000, "height": high / 360000}
+        values = {"width": decimal(wide / 360000), "height": decimal(high / 360000)}
         raise TemplateError(
-            _("its slides measure %(width).1f x %(height).1f cm") % values,
+            _("its slides measure %(width)s x %(height)s cm") % values,
             _("give slides between 4:3 and 16:9: Design, Slide Size"),
         )
     factor = _WIDE / wide

@@ -15,6 +15,7 @@ from capsule import builds
 from capsule.builds import variants
 from capsule.cli.content import PROJECT
 from capsule.cli.output import AS_JSON, bars, print_json, print_table, relative, reporting
+from capsule.numbers import decimal
 from capsule.render.sizes import SIZES
 
 
@@ -144,7 +145,7 @@ def _show(outcomes: list[variants.Outcome]) -> None:
         len(rows),
     )
     disk = variants.on_disk(outcomes)
-    values = {"count": len(rows), "whole": _megabytes(sum(sizes)), "disk": _megabytes(disk)}
+    values = {"count": len(rows), "whole": decimal(sum(sizes) / 1e6), "disk": decimal(disk / 1e6)}
     click.echo(said % values)
 
 

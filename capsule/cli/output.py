@@ -30,6 +30,7 @@ from rich.table import Table
 from rich.text import Text
 
 from capsule.errors import CapsuleError, InputError
+from capsule.numbers import decimal
 from capsule.resources import N_
 from capsule.typography import clock
 
@@ -111,24 +112,24 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """
     console = Console(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False)
     table = Table(box=SIMPLE, show_edge=False, pad_edge=False, collapse_padding=True)
-    columns = list(zip(headers, *rows, strict=True))
-    widths = _fitting(columns, console.width - 2 * (len(columns) - 1))
+    texts = [[decimal(c) if isinstance(c, float) else str(c) for c in row] for row in rows]
+    widths = _fitting(list(zip(headers, *texts, strict=True)), console.width)
     if widths is None:
-        _print_apart(console, headers, rows)
+        _print_apart(console, headers, texts)
         return
-    for (header, *cells), width in zip(columns, widths, strict=True):
-        numbers = bool(cells) and all(isinstance(cell, int | float) for cell in cells)
+    for at, (header, width) in enumerate(zip(headers, widths, strict=True)):
+        numbers = rows and all(isinstance(row[at], int | float) for row in rows)
         table.add_column(header, justify="right" if numbers else "left", width=width)
-    for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+    for text in texts:
+        table.add_row(*text)
     console.print(table)
 
 
-def _fitting(columns: Sequence[Sequence[Any]], room: int) -> list[int] | None:
-    """Widths of columns that fit in `room` and break no word, if there are any."""
-    texts = [[str(cell) for cell in column] for column in columns]
-    widths = [max(map(cell_len, column)) for column in texts]
-    least = [max(map(cell_len, " ".join(column).split()), default=0) for column in texts]
+def _fitting(columns: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """Widths of columns, two spaces apart, that fit in `room` and break no word, if any do."""
+    room -= 2 * (len(columns) - 1)
+    widths = [max(map(cell_len, column)) for column in columns]
+    least = [max(map(cell_len, " ".join(column).split()), default=0) for column in columns]
     if sum(least) > room:
         return None
     while sum(widths) > room:
@@ -137,12 +138,12 @@ def _fitting(columns: Sequence[Sequence[Any]], room: int) -> list[int] | None:
     return widths
 
 
-def _print_apart(console: Console, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def _print_apart(console: Console, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         lines = Table.grid(padding=(0, 2))
         for header, cell in zip(headers, row, strict=True):
-            if str(cell):
-                lines.add_row(header, str(cell))
+            if cell:
+                lines.add_row(header, cell)
         console.print(lines, "")
 
 

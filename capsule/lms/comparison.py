@@ -18,6 +18,7 @@ from typing import Literal
 from capsule.errors import InputError, Problem
 from capsule.lms import contents
 from capsule.lms.contents import Contents, Data
+from capsule.numbers import decimal
 from capsule.resources import N_
 from capsule.typography import clock
 
@@ -238,4 +239,4 @@ def _others(package: Contents) -> Mapping[str, contents.File]:
 
 def megabytes(size: int) -> str:
     """A size in bytes for people."""
-    return _("%(size).1f MB") % {"size": size / 1e6}
+    return _("%(size)s MB") % {"size": decimal(size / 1e6)}

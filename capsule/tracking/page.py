@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from capsule.files import write_text
+from capsule.numbers import decimal, percent
 from capsule.resources import N_, Words
 from capsule.templating import environment
 from capsule.theme import HOUSE
-from capsule.tracking.report import By, Line, Report, percent
+from capsule.tracking.report import By, Line, Report
 
 _BARS = 24  # in a chart; its table has the others
 _SESSIONS = 500  # of the latest; a page of thousands can't be read, and the CSV has them all
@@ -79,7 +81,11 @@ def write(
 ) -> None:
     """Write the page of `reports`, which speaks through the catalogue `words`. Raises OSError."""
     made = environment("reports", words)
-    made.filters |= {"number": number, "share": share, "day": day}
+    made.filters |= {
+        "number": partial(number, words=words),
+        "share": partial(share, words=words),
+        "day": day,
+    }
     text = made.get_template("attendance.html.j2").render(
         about=about,
         total=reports[0].total,
@@ -91,17 +97,17 @@ def write(
     write_text(target, text)
 
 
-def number(count: float | None) -> str:
+def number(count: float | None, words: Words) -> str:
     """A number with a narrow no-break space between thousands, a dash for none."""
     if count is None:
         return "–"
-    text = f"{count:,.1f}" if count % 1 else f"{count:,.0f}"
-    return text.replace(",", "\u202f").replace(".", ",")
+    whole, rest = divmod(round(count, 1), 1)
+    return f"{whole:,.0f}".replace(",", "\u202f") + decimal(rest, 1, words.gettext)[1:]
 
 
-def share(rate: float | None) -> str:
+def share(rate: float | None, words: Words) -> str:
     """A share in per cent, a dash for none."""
-    return percent(rate).replace(" ", "\u00a0") or "–"
+    return "–" if rate is None else percent(rate, words.gettext).replace(" ", "\u00a0")
 
 
 def day(text: str) -> str:

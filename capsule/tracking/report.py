@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from gettext import gettext as _
-from math import floor
 from pathlib import Path
 from typing import Any
 
 from capsule.files import write_text
+from capsule.numbers import decimal, percent
 from capsule.tables import guarded
 
 Cell = str | int | float
@@ -84,18 +84,9 @@ def _data(line: Line) -> dict[str, Any]:
     return asdict(line) | {"rate": None if rate is None else round(rate, 4)}
 
 
-def percent(rate: float | None) -> str:
-    """A share in per cent, halves upward as in a spreadsheet; "" for none."""
-    return "" if rate is None else f"{floor(100 * rate + 0.5 + 1e-9)} %"
-
-
 def minutes(length: float | None) -> str:
     """A number of minutes, whole where it may be: French Excel takes 12.5 for the 12th of May."""
-    if length is None:
-        return ""
-    whole, tenths = divmod(round(10 * length), 10)
-    values = {"whole": whole, "tenths": tenths}
-    return _("%(whole)d.%(tenths)d") % values if tenths else str(whole)
+    return "" if length is None else decimal(length)
 
 
 def name(line: Line) -> str:
@@ -180,7 +171,7 @@ def _figures(line: Line) -> tuple[str | int, ...]:
         line.played,
         line.people,
         line.reached,
-        percent(line.rate),
+        "" if line.rate is None else percent(line.rate),
         minutes(line.minutes),
         minutes(line.played_minutes),
     )

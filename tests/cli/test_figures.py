@@ -24,7 +24,7 @@ def test_report_by(by: str, name: str) -> None:
     assert (said["by"], line["name"], line["expected"], line["rate"]) == (by, name, 2, 0.5)
     assert said["total"]["people"] == 2
     shown = tracked("report", "--by", by).stdout
-    assert "50 %" in shown
+    assert "50%" in shown
     assert "Minutes" not in shown
 
 

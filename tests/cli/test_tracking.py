@@ -66,7 +66,7 @@ def test_status_and_report(project: Path) -> None:
     }
     table = tracked("report").stdout
     assert "S1" in table
-    assert "50 %" in table
+    assert "50%" in table
     (session,) = json.loads(tracked("report", "--json").stdout)["lines"]
     assert (session["expected"], session["present"], session["completed"]) == (2, 1, 1)
     assert tracked("report", "--csv", "report.csv").stderr == "report.csv\n"

@@ -141,7 +141,7 @@ def test_films_files_and_captions_are_told(sound: Sound, compared: Compare) -> N
     del new["transcript.html"]
     new = edited(new, "player/data.js", '"cues": [[', '"cues": [[0.0, 0.1, "Ici"], [')
     told = {change.kind: change for change in compared(old, new).changes}
-    assert told["film"].old.startswith("media/essai.mp4 (0.0 MB, ")
+    assert told["film"].old.startswith("media/essai.mp4 (0 MB, ")
     assert told["file-removed"].old == "transcript.html"
     assert told["file-added"].new == "player/plus.css"
     assert told["file-changed"].new == "player/data.js"

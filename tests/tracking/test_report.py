@@ -1,6 +1,7 @@
 import csv
 from pathlib import Path
 
+from capsule.numbers import percent
 from capsule.tracking.report import (
     By,
     Line,
@@ -8,7 +9,6 @@ from capsule.tracking.report import (
     data,
     headers,
     minutes,
-    percent,
     shown,
     write_csv,
 )
@@ -40,7 +40,7 @@ def test_rates() -> None:
 
 
 def test_figures_are_those_of_a_spreadsheet() -> None:
-    assert [percent(rate) for rate in (5 / 8, 0.145, 1, None)] == ["63 %", "15 %", "100 %", ""]
+    assert [percent(rate) for rate in (5 / 8, 0.145, 1)] == ["63%", "15%", "100%"]
     assert [minutes(length) for length in (12.5, 12.0, 0.04, None)] == ["12.5", "12", "0", ""]
 
 
@@ -48,7 +48,7 @@ def test_columns_that_say_nothing_are_not_shown() -> None:
     names, rows = shown(REPORT)
     assert "Minutes present (median)" not in names
     assert "In the LMS" not in names
-    assert rows[-1][names.index("Rate")] == "60 %"
+    assert rows[-1][names.index("Rate")] == "60%"
 
 
 def test_csv_opens_in_excel_and_runs_nothing(tmp_path: Path) -> None:
