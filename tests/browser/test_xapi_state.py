@@ -79,6 +79,20 @@ def test_a_film_begun_before_the_platform_answers_goes_on_where_it_was_left(
     assert server.lrs.state["watched"][0][0] == 0
 
 
+def test_captions_are_there_before_the_platform_answers(
+    learner: Page, server: Server, url: str, earlier: dict[str, Any], film_reaches: Reaches
+) -> None:
+    server.lrs.state = {**earlier, "captions": False}
+    held = hold(learner, server, url)
+    track = "document.getElementById('film').textTracks[0]"
+    learner.evaluate("document.getElementById('film').play()")
+    film_reaches(learner, 0.2)
+    assert learner.evaluate(f"[{track}.mode, {track}.activeCues.length]") == ["showing", 1]
+    held()
+    expect(learner.locator("#captions")).to_have_attribute("aria-pressed", "false")
+    assert learner.evaluate(f"{track}.mode") == "hidden"
+
+
 def test_a_state_that_is_never_read_is_not_written_over(
     learner: Page, server: Server, url: str, earlier: dict[str, Any], complete: Complete
 ) -> None:

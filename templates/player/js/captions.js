@@ -2,7 +2,8 @@
 // the learner; their size is this screen's.
 "use strict";
 
-capsule.captions = ({ data, video, state }) => {
+// Shown with the first picture: the film plays before an LMS has answered.
+capsule.captioned = ({ data, video }) => {
   const button = document.getElementById("captions");
   if (!button) return; // they are part of the pictures
   const track = video.addTextTrack("captions", button.textContent.trim(), data.language);
@@ -10,7 +11,13 @@ capsule.captions = ({ data, video, state }) => {
   // Chromium, moved to the very end of a cue, keeps it on screen: none ends where another starts.
   const cue = ([start, end, text]) => new VTTCue(start, end - 0.001, escaped(text));
   for (const one of data.cues) track.addCue(cue(one));
+  track.mode = "showing";
+};
 
+capsule.captions = ({ video, state }) => {
+  const button = document.getElementById("captions");
+  if (!button) return;
+  const [track] = video.textTracks;
   track.mode = state.captions ? "showing" : "hidden";
   const show = () => button.setAttribute("aria-pressed", String(track.mode === "showing"));
   show();

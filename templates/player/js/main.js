@@ -29,6 +29,7 @@
   };
 
   capsule.seeking(video);
+  capsule.captioned({ data, video });
   const answered = capsule.waiting(announce);
   const session = await connect();
   answered();
