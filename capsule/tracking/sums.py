@@ -83,6 +83,8 @@ GROUP BY CASE WHEN room THEN id ELSE 0 END, person
 """  # in the LMS, the first time
 _EACH_ONCE = "count(DISTINCT person), count(DISTINCT person) FILTER (completed)"
 _ONCE_ALREADY = "count(*), count(*) FILTER (completed)"
+_ALL_ONCE = """(SELECT count(*) FROM (SELECT DISTINCT person FROM taken)),
+(SELECT count(*) FROM (SELECT DISTINCT person FROM taken WHERE completed))"""  # the same, faster
 
 
 class Sums:
@@ -187,7 +189,7 @@ class Sums:
         lines = [self._line(by, row) for row in told.run(self._db, asked).fetchall()]
         (whole,) = told.run(
             self._db,
-            f"SELECT '', '', '', '', {_figures(_EACH_ONCE)} FROM taken"  # noqa: S608
+            f"SELECT '', '', '', '', {_figures(_ALL_ONCE)} FROM taken"  # noqa: S608
             " JOIN place ON place.id = taken.place",
         ).fetchall()
         return Report(by, lines, self._line(by, whole), self._listed)

@@ -75,10 +75,14 @@ FROM (
         CASE WHEN verb = $voided THEN '' WHEN room THEN registration
             ELSE strftime(timezone($zone, moment::TIMESTAMPTZ), '%Y-%m') END AS place
     FROM (
-        SELECT *, {parts} AS parts,
-            platform IS NOT DISTINCT FROM 'capsule' AND verb <> $voided AS room
-        FROM {relation}
-        WHERE verb IN ($attended, $completed, $passed, $voided) {kept}
+        SELECT *, {parts} AS parts
+        FROM (
+            SELECT * REPLACE (CASE WHEN verb = $attended OR platform IS DISTINCT FROM 'capsule'
+                    THEN duration END AS duration),
+                platform IS NOT DISTINCT FROM 'capsule' AND verb <> $voided AS room
+            FROM {relation}
+            WHERE verb IN ($attended, $completed, $passed, $voided) {kept}
+        )
     )
     WHERE CASE WHEN verb = $voided THEN true
         WHEN verb = $attended THEN room AND starts_with(object, $sessions)
