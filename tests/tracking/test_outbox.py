@@ -138,6 +138,19 @@ def test_what_the_lrs_has_counts_as_sent_whatever_another_sender_made_of_it(
     assert [one.claims for one in box.claim("me", 9, 9999, 60)] == [3]
 
 
+def test_what_came_to_the_place_of_a_deleted_statement_is_not_sent_with_it(box: Outbox) -> None:
+    carry(box, "a")
+    box.claim("me", 9, 9999, 60)
+    box.settle("me", [], {"a": "400 bad"})
+    with box.journal("undo", NOW) as ledger:
+        ledger.bind("check", IRI)
+        ledger.undo(1, void=False)
+    carry(box, "b")
+    assert [one.id for one in box.claim("me", 9, 9999, 60)] == ["b"]
+    box.settle("me", ["a"], {})
+    assert box.counts() == Counts(claimed=1)
+
+
 def test_what_an_import_contradicts_itself_is_left_out_both(box: Outbox) -> None:
     enter(box, event("eve"))
     rows = [event("ada", line=2), event("bob", line=3), event("eve", line=4)]
