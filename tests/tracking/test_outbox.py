@@ -52,6 +52,14 @@ def test_claims_are_by_count_and_by_size_the_oldest_first(box: Outbox) -> None:
     assert box.counts() == Counts(claimed=6)
 
 
+def test_a_sender_releases_all_that_is_its_own_and_nothing_else(box: Outbox) -> None:
+    carry(box, *"abc")
+    box.claim("me", 2, 9999, 60)
+    box.claim("you", 1, 9999, 60)
+    box.release("me")
+    assert [one.id for one in box.claim("other", 9, 9999, 60)] == ["a", "b"]
+
+
 @pytest.mark.parametrize(("size", "claimed"), [(202, 2), (201, 1)])
 def test_a_claim_holds_what_separates_statements_too(box: Outbox, size: int, claimed: int) -> None:
     carry(box, "a", "b", body=b"x" * 100)
@@ -121,6 +129,18 @@ def test_each_statement_tells_where_it_came_from(box: Outbox, refused: bool) -> 
     assert [one.id for one in found] == told
 
 
+def test_a_statement_of_no_file_tells_the_entry_that_it_came_from(box: Outbox) -> None:
+    carry(box, "a", body=b'{"id": "a"}')
+    box.claim("me", 9, 9999, 60)
+    box.settle("me", ["a"], {})
+    with box.journal("undo", NOW) as ledger:
+        ledger.bind("check", IRI)
+        ledger.undo(1, void=True)
+    (void,) = box.claim("me", 9, 9999, 60)
+    box.settle("me", [], {void.id: "400 bad"})
+    assert [one.origin for one in box.refused()] == ["#2"]
+
+
 def test_what_the_lrs_has_counts_as_sent_whatever_another_sender_made_of_it(
     box: Outbox, place: Place
 ) -> None:
@@ -131,7 +151,7 @@ def test_what_the_lrs_has_counts_as_sent_whatever_another_sender_made_of_it(
     box.settle("other", [], {"a": "400 bad"})
     assert box.counts() == Counts(waiting=1, claimed=1, refused=1)
     with outbox.opened(place) as elsewhere:
-        elsewhere.settle("slow", "a", {})
+        elsewhere.settle("slow", ["a", "unknown"], {})
     box.settle("slow", "bc", {})
     assert box.counts() == Counts(sent=3)
     box.requeue("a")
