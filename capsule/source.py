@@ -189,9 +189,7 @@ def _tree(file: Path, text: str) -> CommentedMap:
     try:
         tree = YAML(typ="rt").load(io.StringIO(text))
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise _refused(file, place, *faults.of_yaml(error)) from None
+        raise _refused(file, faults.place_of_yaml(error), *faults.of_yaml(error)) from None
     except RecursionError:
         raise _refused(file, (0, 0), _("lists or keys are nested too deep"), "") from None
     except (YAMLError, ValueError) as error:

@@ -69,7 +69,8 @@ FAULTS = [  # what is changed in the small capsule, and what is said of it
     ("title: Tout petit film", "\ttitle: Tout", "9:3: a tab, or a sign that YAML keeps"),
     ("title: Tout petit film", "title: **Tout** petit", "9:10: a text without quotes begins with"),
     ("title: Tout petit film", 'title: "C:\\été"', "a backslash between double quotes"),
-    ('capsules"}', "capsules}", "quotes or a bracket are not closed"),
+    ('capsules"}', "capsules}", "41:18: quotes or a bracket are not closed; close them"),
+    ('capsules"}', 'capsules"', "41:11: quotes or a bracket are not closed; close them"),
     ("title: Tout petit film", "title: @Tout", "9:10: a tab, or a sign that YAML keeps"),
     ("centre:", "centre: [", "does not follow from the one above"),
 ]  # fmt: skip
