@@ -119,15 +119,14 @@ _FAULTS = {
     "dict_type": _KEYS,
 }
 _SECRET = re.compile(r"(?i)secret|passw|passphrase|mot.?de.?passe|mdp|token|jeton|api.?key|auth")
-_AT_THE_END = ("end of stream", "stream end")
-_OPEN = (N_("quotes or a bracket are not closed"), N_("close them"))
+_AT_THE_END = "stream"  # "found unexpected end of stream", "but got '<stream end>'"
 _YAML_FAULTS = (  # what ruamel.yaml says, and what it most often comes from
     ("duplicate key", N_("this key is written twice"), N_("keep one of the two")),
     ("cannot start any token", N_("a tab, or a sign that YAML keeps for itself"), _QUOTES),
     ("mapping values are not allowed", N_("a colon inside a text without quotes"), _QUOTES),
     ("alias", N_("a text without quotes begins with a star"), _QUOTES),
     ("escape", N_("a backslash between double quotes"), N_("use simple quotes: '...'")),
-    *((sign, *_OPEN) for sign in _AT_THE_END),
+    (_AT_THE_END, N_("quotes or a bracket are not closed"), N_("close them")),
     *(
         (
             sign,
@@ -181,8 +180,8 @@ def of_yaml(error: MarkedYAMLError) -> tuple[str, str]:
 
 def place_of_yaml(error: MarkedYAMLError) -> tuple[int, int]:
     """The line and column, from 1, of what is wrong, or of what is never closed."""
-    is_open = any(sign in str(error.problem) for sign in _AT_THE_END)
-    mark = (is_open and error.context_mark) or error.problem_mark or error.context_mark
+    open_from = error.context_mark if _AT_THE_END in str(error.problem) else None
+    mark = open_from or error.problem_mark or error.context_mark
     return (mark.line + 1, mark.column + 1) if mark else (0, 0)
 
 

@@ -7,9 +7,14 @@ from gettext import gettext as _
 from math import floor
 
 
-def decimal(number: float, digits: int = 1, gettext: Callable[[str], str] = _) -> str:
-    """`number`, not negative, with so many digits after the separator, or none if it is whole."""
-    whole, _point, rest = f"{number:.{digits}f}".partition(".")
+def decimal(
+    number: float, digits: int = 1, gettext: Callable[[str], str] = _, thousands: str = ""
+) -> str:
+    """`number`, not negative, with so many digits after the separator, or none if it is whole.
+
+    Between its thousands stands `thousands`.
+    """
+    whole, _point, rest = f"{number:,.{digits}f}".replace(",", thousands).partition(".")
     if not rest.strip("0"):
         return whole
     return gettext("%(whole)s.%(rest)s") % {"whole": whole, "rest": rest}

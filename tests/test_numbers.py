@@ -2,6 +2,7 @@ import pytest
 
 from capsule import resources
 from capsule.numbers import decimal, percent
+from capsule.typography import NNBSP
 
 
 @pytest.mark.parametrize(
@@ -11,6 +12,11 @@ from capsule.numbers import decimal, percent
 def test_decimals(number: float, digits: int, english: str, french: str) -> None:
     assert decimal(number, digits) == english
     assert decimal(number, digits, resources.words("fr").gettext) == french
+
+
+def test_thousands_stand_apart_where_that_is_asked_for() -> None:
+    assert decimal(1234567.25, thousands=NNBSP) == "1\u202f234\u202f567.2"
+    assert decimal(1234) == "1234"
 
 
 def test_percent() -> None:

@@ -135,7 +135,7 @@ def _build_variants(
 def _show(outcomes: list[variants.Outcome]) -> None:
     sizes = [sum(file.stat().st_size for file in done.files) for done in outcomes]
     rows = [
-        (relative(done.files[0].parent), len(done.files), _megabytes(size), round(done.seconds, 1))
+        (relative(done.files[0].parent), len(done.files), size / 1e6, done.seconds)
         for done, size in zip(outcomes, sizes, strict=True)
     ]
     print_table((_("Folder"), _("Files"), _("MB"), _("Seconds")), rows)
@@ -147,7 +147,3 @@ def _show(outcomes: list[variants.Outcome]) -> None:
     disk = variants.on_disk(outcomes)
     values = {"count": len(rows), "whole": decimal(sum(sizes) / 1e6), "disk": decimal(disk / 1e6)}
     click.echo(said % values)
-
-
-def _megabytes(size: int) -> float:
-    return round(size / 1e6, 1)

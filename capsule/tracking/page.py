@@ -14,6 +14,7 @@ from capsule.resources import N_, Words
 from capsule.templating import environment
 from capsule.theme import HOUSE
 from capsule.tracking.report import By, Line, Report
+from capsule.typography import NNBSP
 
 _BARS = 24  # in a chart; its table has the others
 _SESSIONS = 500  # of the latest; a page of thousands can't be read, and the CSV has them all
@@ -99,10 +100,7 @@ def write(
 
 def number(count: float | None, words: Words) -> str:
     """A number with a narrow no-break space between thousands, a dash for none."""
-    if count is None:
-        return "–"
-    whole, rest = divmod(round(count, 1), 1)
-    return f"{whole:,.0f}".replace(",", "\u202f") + decimal(rest, 1, words.gettext)[1:]
+    return "–" if count is None else decimal(count, 1, words.gettext, thousands=NNBSP)
 
 
 def share(rate: float | None, words: Words) -> str:

@@ -59,16 +59,16 @@ MINUTES = f"""CASE WHEN concat(parts.w, parts.d, parts.h, parts.m, parts.s) <> '
     THEN ({_SUM})::FLOAT END"""
 
 # What is said in a session goes by its registration, what is said in an LMS by its month, and
-# what voids something by itself: most files hold none, and are read once.
+# what voids something by itself: most files hold none, and are read once. In a room, the minutes
+# are those of who attended: the capsule takes all the same time.
 _GROUP = """
 CREATE OR REPLACE TEMP TABLE grouped AS
 SELECT place, room, min(moment) AS start,
     any_value(session) FILTER (verb = $attended) AS session,
     any_value(centre) AS centre, any_value(course) AS course,
     list(person) FILTER (verb = $attended) AS there,
-    list(person) FILTER (verb IN ($completed, $passed) AND (room OR minutes IS NULL)) AS took,
-    list(struct_pack(person := person, minutes := minutes))
-        FILTER (minutes IS NOT NULL AND (verb = $attended OR NOT room)) AS lasted,
+    list(person) FILTER (verb IN ($completed, $passed) AND minutes IS NULL) AS took,
+    list(struct_pack(person := person, minutes := minutes)) FILTER (minutes IS NOT NULL) AS lasted,
     list(object) FILTER (verb = $voided) AS voided
 FROM (
     SELECT * REPLACE (hash(person) AS person), {minutes} AS minutes,

@@ -88,6 +88,7 @@ def test_captions_are_there_before_the_platform_answers(
     learner.evaluate("document.getElementById('film').play()")
     film_reaches(learner, 0.2)
     assert learner.evaluate(f"[{track}.mode, {track}.activeCues.length]") == ["showing", 1]
+    assert learner.locator("#film").get_attribute("data-captions")
     held()
     expect(learner.locator("#captions")).to_have_attribute("aria-pressed", "false")
     assert learner.evaluate(f"{track}.mode") == "hidden"

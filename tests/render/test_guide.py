@@ -1,7 +1,6 @@
 """The guide as trainers get it: parsed by pypdf, measured by Poppler."""
 
 import io
-import json
 import re
 import subprocess
 from itertools import combinations, pairwise
@@ -12,16 +11,14 @@ from xml.etree import ElementTree
 import pypdf
 import pytest
 import typst
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 from pydantic import BaseModel
 from pypdf.generic import DictionaryObject
 
 from capsule import model, plan, project, resources
-from capsule.layout import lettering, metrics
+from capsule.layout import metrics
 from capsule.render import guide
-from capsule.render.guide.press import Press, literal
+from capsule.render.guide.press import Press
 from capsule.theme import HOUSE, Theme, Typeface
 from capsule.typography import clock, plain
 
@@ -373,30 +370,6 @@ def test_no_text_is_read_as_typst(small: model.Capsule) -> None:
     assert told.count(_tight(HOSTILE)) >= 20
     assert told.count("□") >= 20  # what no font draws
     assert "🚀" in told
-
-
-_VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**31), 2**31)
-    | st.text()
-    | st.sampled_from(["\\", '"', '\\"', '"#x', "\\u{41}"]),
-    lambda inner: st.lists(inner, max_size=4),
-)
-
-
-@settings(deadline=None, max_examples=40)
-@given(st.lists(_VALUES, min_size=8, max_size=16))
-def test_typst_reads_each_value_as_it_is(values: list[object]) -> None:
-    source = "\n".join(f"#metadata({literal(value)})<told>" for value in values)
-    told = typst.Compiler(source.encode()).query("<told>", "value")
-    assert json.loads(told) == json.loads(json.dumps([_drawn(value) for value in values]))
-
-
-def _drawn(value: object) -> object:
-    if isinstance(value, list):
-        return [_drawn(item) for item in value]
-    return lettering.drawable(value) if isinstance(value, str) else value
 
 
 def test_a_source_that_says_too_much_is_told_its_line(tmp_path: Path) -> None:

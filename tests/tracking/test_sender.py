@@ -1,7 +1,7 @@
 """The sender against an LRS that fails in every known way."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,10 +12,11 @@ from capsule.errors import UnavailableError
 from capsule.tracking.endpoint import Settings
 from capsule.tracking.lrs import Lrs
 from capsule.tracking.outbox import Queued
-from capsule.tracking.patience import DeniedError, Patience
-from capsule.tracking.sender import Outcome, Sender
+from capsule.tracking.patience import DeniedError
+from capsule.tracking.sender import Outcome
 
 from .faulty_lrs import Fault, FaultyLrs, FaultyTransport, Plan, Repeats
+from .sending import SETTINGS, delivered, queued, sender_to, sent_through
 
 
 @dataclass
@@ -56,31 +57,14 @@ class Store:
         return httpx.Response(200, json=[one["id"] for one in batch])
 
 
-def _batch(*ids: str) -> list[Queued]:
-    return [Queued(key, json.dumps({"id": key, "actor": {"account": key}}).encode()) for key in ids]
-
-
 def _send(store: Store, batch: Sequence[Queued]) -> tuple[Outcome, list[float]]:
     slept: list[float] = []
     transport = httpx.MockTransport(store)
-    with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush"), transport) as lrs:
-        return _delivered(_sender(lrs, slept.append), batch), slept
+    with Lrs(SETTINGS, transport) as lrs:
+        return delivered(sender_to(lrs, slept.append), batch), slept
 
 
-def _sender(
-    lrs: Lrs, sleep: Callable[[float], None] = lambda _seconds: None, known: Queued | None = None
-) -> Sender:
-    return Sender(lrs, Patience(sleep, lambda: 0.5), known=lambda: known)
-
-
-def _delivered(sender: Sender, *batches: Sequence[Queued]) -> Outcome:
-    for batch in batches:
-        sender.deliver(batch)
-    sender.finish()
-    return sender.drain()
-
-
-ABC = _batch("a", "b", "c")
+ABC = queued("a", "b", "c")
 
 
 @pytest.mark.parametrize(
@@ -98,19 +82,19 @@ def test_a_passing_fault_is_waited_out(fault: int | Exception, keep: bool, stric
 
 
 def test_ten_refused_and_none_taken_are_wrong_settings() -> None:
-    assert len(_send(Store(refuse="s"), _batch(*(f"s{n}" for n in range(9))))[0].refused) == 9
+    assert len(_send(Store(refuse="s"), queued(*(f"s{n}" for n in range(9))))[0].refused) == 9
     with pytest.raises(UnavailableError, match="refuses every statement"):
-        _send(Store(refuse="s"), _batch(*(f"s{n}" for n in range(10))))
+        _send(Store(refuse="s"), queued(*(f"s{n}" for n in range(10))))
 
 
 def test_three_batches_of_which_none_is_taken_are_an_lrs_that_is_down() -> None:
     transport = httpx.MockTransport(Store(faults=[500] * 999))
-    with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush"), transport) as lrs:
-        sender = _sender(lrs)
+    with Lrs(SETTINGS, transport) as lrs:
+        sender = sender_to(lrs)
         for first in "ad":
-            sender.deliver(_batch(f"{first}1", f"{first}2"))
+            sender.deliver(queued(f"{first}1", f"{first}2"))
         with pytest.raises(UnavailableError, match="out of order"):
-            sender.deliver(_batch("g1", "g2"))
+            sender.deliver(queued("g1", "g2"))
 
 
 def test_batches_that_fail_between_others_are_no_lrs_that_is_down() -> None:
@@ -120,21 +104,19 @@ def test_batches_that_fail_between_others_are_no_lrs_that_is_down() -> None:
         failing = request.method == "POST" and b'"x' in request.content
         return httpx.Response(500) if failing else store(request)
 
-    with Lrs(
-        Settings("https://lrs.example.org/xapi/", "key", "hush"), httpx.MockTransport(answer)
-    ) as lrs:
-        sender = _sender(lrs)
+    with Lrs(SETTINGS, httpx.MockTransport(answer)) as lrs:
+        sender = sender_to(lrs)
         for ids in ("x1 x2", "x3 x4", "a b", "x5 x6"):
-            sender.deliver(_batch(*ids.split()))
+            sender.deliver(queued(*ids.split()))
     assert sorted(store.held) == ["a", "b"]
 
 
 def test_what_is_too_large_never_makes_requests_larger() -> None:
     with Lrs(
-        Settings("https://lrs.example.org/xapi/", "key", "hush"),
+        SETTINGS,
         httpx.MockTransport(Store(faults=[413])),
     ) as lrs:
-        sender = _sender(lrs)
+        sender = sender_to(lrs)
         sender.size = 10
         sender.deliver(ABC)
         assert sender.size == 10
@@ -142,8 +124,8 @@ def test_what_is_too_large_never_makes_requests_larger() -> None:
 
 @pytest.mark.parametrize(("size", "count"), [(202, 2), (201, 1), (1, 1)])
 def test_a_request_holds_so_many_bytes(size: int, count: int) -> None:
-    with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush")) as lrs:
-        sender = _sender(lrs)
+    with Lrs(SETTINGS) as lrs:
+        sender = sender_to(lrs)
         sender.size = size
         assert len(sender.cut([Queued(key, b"x" * 100) for key in "abc"])) == count
 
@@ -183,7 +165,7 @@ def test_a_portal_that_says_200_has_taken_nothing() -> None:
         Lrs(Settings("https://lrs.example.org/", "key", "hush"), portal) as lrs,
         pytest.raises(UnavailableError, match=r"not answer as an LRS does \(200\): <p>Please"),
     ):
-        _sender(lrs).deliver(ABC)
+        sender_to(lrs).deliver(ABC)
 
 
 def test_an_answer_that_names_nothing_is_checked() -> None:
@@ -192,8 +174,8 @@ def test_an_answer_that_names_nothing_is_checked() -> None:
     forgetful = httpx.MockTransport(
         lambda request: httpx.Response(200, json=[]) if request.method == "POST" else store(request)
     )
-    with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush"), forgetful) as lrs:
-        sender = _sender(lrs)
+    with Lrs(SETTINGS, forgetful) as lrs:
+        sender = sender_to(lrs)
         sender.deliver(ABC[:1])
         assert sender.drain().sent == ["a"]
         with pytest.raises(UnavailableError, match="does not hold them"):
@@ -203,14 +185,14 @@ def test_an_answer_that_names_nothing_is_checked() -> None:
 def test_a_repeated_batch_is_recognised_by_a_strict_lrs() -> None:
     store = Store(strict=True)
     _send(store, ABC)
-    outcome, _slept = _send(store, [*ABC, *_batch("d")])
+    outcome, _slept = _send(store, [*ABC, *queued("d")])
     assert sorted(outcome.sent) == ["a", "b", "c", "d"]
     assert not outcome.refused
 
 
 def test_one_bad_of_many_stands_alone() -> None:
     store = Store(refuse="bad")
-    outcome, _slept = _send(store, _batch(*(f"good-{n}" for n in range(40)), "bad", "last"))
+    outcome, _slept = _send(store, queued(*(f"good-{n}" for n in range(40)), "bad", "last"))
     assert len(outcome.sent) == 41
     assert outcome.refused == {"bad": "400 Bad statement"}
     assert store.posts < 16
@@ -238,24 +220,11 @@ def test_a_conflict_that_cannot_be_found_is_halved() -> None:
 def test_an_lrs_that_refuses_everything_is_not_believed() -> None:
     store = Store(refuse="s")
     with pytest.raises(UnavailableError, match="refuses every statement: 400 Bad statement"):
-        _send(store, _batch(*(f"s{n}" for n in range(20))))
-
-
-def _faulty(
-    lrs: FaultyLrs, *batches: Sequence[Queued], known: Queued | None = None
-) -> tuple[Outcome, str]:
-    """What became of the batches, and the error that ended it."""
-    transport = FaultyTransport(lrs)
-    with Lrs(Settings("https://lrs.example.org/xapi/", "key", "hush"), transport) as way:
-        sender = _sender(way, known=known)
-        try:
-            return _delivered(sender, *batches), ""
-        except UnavailableError as error:
-            return sender.drain(), str(error)
+        _send(store, queued(*(f"s{n}" for n in range(20))))
 
 
 def _many(count: int, start: int = 0) -> list[Queued]:
-    return _batch(*(f"s{n:04}" for n in range(start, start + count)))
+    return queued(*(f"s{n:04}" for n in range(start, start + count)))
 
 
 @pytest.mark.parametrize("repeats", list(Repeats))
@@ -268,7 +237,7 @@ def test_what_the_lrs_always_fails_on_stands_alone(where: Sequence[int], repeats
     batch = _many(100)
     poison = frozenset(batch[n].id for n in where)
     lrs = FaultyLrs(poison=poison, repeats=repeats)
-    outcome, error = _faulty(lrs, batch)
+    outcome, error = sent_through(lrs, batch)
     assert (sorted(outcome.sent), error) == (sorted({one.id for one in batch} - poison), "")
     assert outcome.refused == dict.fromkeys(poison, "500 NullPointerException")
     assert lrs.held.keys() == set(outcome.sent)
@@ -277,7 +246,7 @@ def test_what_the_lrs_always_fails_on_stands_alone(where: Sequence[int], repeats
 def test_a_whole_batch_that_the_lrs_fails_on_lets_the_others_pass() -> None:
     batches = [_many(50, start) for start in (0, 50, 100, 150)]
     poison = frozenset(one.id for batch in batches[:2] for one in batch)
-    outcome, error = _faulty(FaultyLrs(poison=poison), *batches)
+    outcome, error = sent_through(FaultyLrs(poison=poison), *batches)
     assert error == ""
     assert sorted(outcome.sent) == [one.id for batch in batches[2:] for one in batch]
     assert outcome.refused.keys() == poison
@@ -286,7 +255,7 @@ def test_a_whole_batch_that_the_lrs_fails_on_lets_the_others_pass() -> None:
 def test_the_last_statement_left_is_not_refused_for_a_failure() -> None:
     """Nothing tells it from an LRS that is down."""
     (one,) = _many(1)
-    outcome, error = _faulty(FaultyLrs(poison=frozenset([one.id])), [one])
+    outcome, error = sent_through(FaultyLrs(poison=frozenset([one.id])), [one])
     assert outcome == Outcome()
     assert error == "the LRS is out of order (500): NullPointerException"
 
@@ -298,10 +267,10 @@ def test_what_fails_in_pass_after_pass_is_refused_if_the_lrs_answers_to_what_it_
 ) -> None:
     *bad, known = _many(count + 1)
     lrs = FaultyLrs(repeats=repeats, poison=frozenset(one.id for one in bad))
-    assert _faulty(lrs, [known])[1] == ""
+    assert sent_through(lrs, [known])[1] == ""
     for claims, refused in ((4, set()), (5, lrs.poison)):
         again = [replace(one, claims=claims) for one in bad]
-        outcome, error = _faulty(lrs, again, known=known)
+        outcome, error = sent_through(lrs, again, known=known)
         assert outcome.refused.keys() == refused
         assert (error == "") == bool(refused)
     assert lrs.writes == {known.id: 1}
@@ -310,7 +279,7 @@ def test_what_fails_in_pass_after_pass_is_refused_if_the_lrs_answers_to_what_it_
 def test_an_outage_in_pass_after_pass_refuses_nothing() -> None:
     known, one = _many(2)
     lrs = FaultyLrs(Plan(outage=(1, 10**9), faults=(Fault.ERROR,)), held={known.id: {}})
-    outcome, error = _faulty(lrs, [replace(one, claims=99)], known=known)
+    outcome, error = sent_through(lrs, [replace(one, claims=99)], known=known)
     assert (outcome, error) == (Outcome(), "the LRS is out of order (500): fault")
 
 
@@ -331,7 +300,7 @@ def test_an_outage_while_a_statement_is_judged_refuses_no_good_one(length: int) 
     """After one in which it failed alone, as good as it is."""
     for start in range(8, 22):
         lrs = FaultyLrs(Outages((1, 8), (start, start + length)))
-        outcome, _error = _faulty(lrs, _many(3), _many(3, 3))
+        outcome, _error = sent_through(lrs, _many(3), _many(3, 3))
         assert not outcome.refused
         assert set(outcome.sent) == lrs.held.keys()
 
@@ -339,7 +308,7 @@ def test_an_outage_while_a_statement_is_judged_refuses_no_good_one(length: int) 
 def test_what_fails_too_often_in_a_row_is_put_aside_and_goes_at_the_end() -> None:
     """The batch fails, one of it alone passes, and then nothing for 41 requests."""
     lrs = FaultyLrs(Outages((1, 7), (8, 49)))
-    outcome, error = _faulty(lrs, _many(200))
+    outcome, error = sent_through(lrs, _many(200))
     assert (len(outcome.sent), len(lrs.held), error) == (200, 200, "")
     assert sum(lrs.seen.values()) < 100, "in large parts"
 
@@ -355,7 +324,7 @@ def test_an_lrs_that_goes_down_for_good_refuses_nothing(
     refused = frozenset(one.id for one in batches[0][:bad])
     plan = Plan(outage=(taken_before + 1, 10**9), faults=(fault,))
     lrs = FaultyLrs(plan, bad=refused)
-    outcome, error = _faulty(lrs, *batches)
+    outcome, error = sent_through(lrs, *batches)
     assert error
     assert outcome.refused.keys() <= refused
     assert set(outcome.sent) == lrs.held.keys()
@@ -372,28 +341,28 @@ def test_a_refusal_for_the_key_stops_at_once() -> None:
 def test_requests_shrink_to_what_the_lrs_takes() -> None:
     lrs = FaultyLrs(most=1_000)
     with Lrs(Settings("https://lrs.example.org/xapi/", "k", "s"), FaultyTransport(lrs)) as way:
-        sender = _sender(way)
-        outcome = _delivered(sender, _many(100))
+        sender = sender_to(way)
+        outcome = delivered(sender, _many(100))
         assert len(outcome.sent) == 100
         assert 500 < sender.size <= 1_000
 
 
 def test_a_statement_that_never_fits_is_refused_alone() -> None:
     huge = Queued("huge", json.dumps({"id": "huge", "words": "x" * 2_000}).encode())
-    outcome, error = _faulty(FaultyLrs(most=1_000), [*_many(5), huge, *_many(5, 10)])
+    outcome, error = sent_through(FaultyLrs(most=1_000), [*_many(5), huge, *_many(5, 10)])
     assert (len(outcome.sent), outcome.refused, error) == (10, {"huge": "413 too large"}, "")
 
 
 def test_fewer_go_at_once_when_many_take_the_lrs_too_long() -> None:
     slow = FaultyLrs(Plan(outage=(1, 3), faults=(Fault.LATE,)))
     with Lrs(Settings("https://lrs.example.org/xapi/", "k", "s"), FaultyTransport(slow)) as way:
-        sender = _sender(way)
-        assert len(_delivered(sender, _many(100)).sent) == 100
+        sender = sender_to(way)
+        assert len(delivered(sender, _many(100)).sent) == 100
         assert sender.count == 50
 
 
 def test_half_an_answer_is_no_answer() -> None:
     lrs = FaultyLrs(Plan(outage=(1, 2), faults=(Fault.HALF_UNSAID_AFTER,)), repeats=Repeats.NEW)
-    outcome, error = _faulty(lrs, _many(10))
+    outcome, error = sent_through(lrs, _many(10))
     assert (len(outcome.sent), error) == (10, "")
     assert set(lrs.writes.values()) == {1}

@@ -2,7 +2,7 @@
 // the learner; their size is this screen's.
 "use strict";
 
-// Shown with the first picture: the film plays before an LMS has answered.
+// Without the learner: the film plays before an LMS has answered.
 capsule.captioned = ({ data, video }) => {
   const button = document.getElementById("captions");
   if (!button) return; // they are part of the pictures
@@ -12,6 +12,13 @@ capsule.captioned = ({ data, video }) => {
   const cue = ([start, end, text]) => new VTTCue(start, end - 0.001, escaped(text));
   for (const one of data.cues) track.addCue(cue(one));
   track.mode = "showing";
+
+  const sizes = document.getElementById("caption-size");
+  const memory = capsule.memory("capsule:caption-size");
+  if ([...sizes.options].some((option) => option.value === memory.read())) sizes.value = memory.read();
+  const resize = () => { video.dataset.captions = sizes.value; };
+  resize();
+  sizes.addEventListener("change", () => { resize(); memory.write(sizes.value); });
 };
 
 capsule.captions = ({ video, state }) => {
@@ -29,11 +36,4 @@ capsule.captions = ({ video, state }) => {
     show();
     if (state.captions !== (track.mode === "showing")) state.setCaptions(track.mode === "showing");
   });
-
-  const sizes = document.getElementById("caption-size");
-  const memory = capsule.memory("capsule:caption-size");
-  if ([...sizes.options].some((option) => option.value === memory.read())) sizes.value = memory.read();
-  const resize = () => { video.dataset.captions = sizes.value; };
-  resize();
-  sizes.addEventListener("change", () => { resize(); memory.write(sizes.value); });
 };
